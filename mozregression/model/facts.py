@@ -1,0 +1,122 @@
+"""What a session has learnt. Facts are true whatever is decided later, so their order
+matters for verdicts alone, and a fact learnt ahead of need does no harm."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from mozregression.model.builds import Build, Landing, Missing, Nightly, Push, Revision
+from mozregression.model.verdicts import Purpose, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class NightliesListed:
+    """All nightly folders of a branch from first to last day, both included, oldest first."""
+
+    branch: str
+    first: date
+    last: date
+    nightlies: tuple[Nightly, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PushesListed:
+    """Pushes of a branch after one changeset up to and including another, oldest first.
+
+    pushes is None when the branch does not know one of the two.
+    """
+
+    branch: str
+    after: str
+    upto: str
+    pushes: tuple[Push, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class PushesDuring:
+    """Pushes of a branch with start < time < end (UTC seconds), oldest first."""
+
+    branch: str
+    start: int
+    end: int
+    pushes: tuple[Push, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesetLocated:
+    """Which push of a branch holds a changeset; None: the branch does not have it."""
+
+    branch: str
+    node: str
+    push: Push | None
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionChecked:
+    """Whether builds of that day's pushes are still kept, and by whom ("" for nobody)."""
+
+    branch: str
+    day: date
+    kept_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildFound:
+    build: Build
+
+
+@dataclass(frozen=True, slots=True)
+class BuildMissing:
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class SourceIdentified:
+    """The source a candidate was built from; None: nothing tells."""
+
+    candidate: str
+    revision: Revision | None
+
+
+@dataclass(frozen=True, slots=True)
+class LandingsDescribed:
+    """Changesets of the pushes first to last (ids, both included), in pushlog order."""
+
+    branch: str
+    first: int
+    last: int
+    landings: tuple[Landing, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictGiven:
+    """A tester judged a candidate's build. at: UTC seconds; seconds: how long the test took."""
+
+    candidate: str
+    verdict: Verdict
+    purpose: Purpose
+    at: int
+    seconds: float = 0.0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictRetracted:
+    """The last verdict not yet retracted was taken back."""
+
+    at: int
+
+
+Fact: TypeAlias = (
+    NightliesListed
+    | PushesListed
+    | PushesDuring
+    | ChangesetLocated
+    | RetentionChecked
+    | BuildFound
+    | BuildMissing
+    | SourceIdentified
+    | LandingsDescribed
+    | VerdictGiven
+    | VerdictRetracted
+)

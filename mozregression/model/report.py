@@ -1,0 +1,62 @@
+"""The answer of a session, complete enough that every face can print it without asking again."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mozregression.model.builds import Candidate, Landing, Missing, Revision
+from mozregression.model.verdicts import Purpose, Verdict
+
+
+class Outcome(Enum):
+    """How a session ended. The value is a short sentence a person can read."""
+
+    FOUND = "The change is in one push."
+    NARROWED = "The change is in one of several pushes; no builds between them can be tested."
+    NIGHTLIES = "The change is between two nightlies; builds of single pushes are no longer kept."
+    NO_DIFFERENCE = "Both ends were built from the same source."
+    GOOD_END_BAD = "The good end shows the bug."
+    BAD_END_GOOD = "The bad end does not show the bug."
+    NOT_CONFIRMED = "The last check contradicted an earlier verdict."
+    NOTHING_TO_TEST = "No build in the range can be tested."
+    BAD_BOUND = "A bound cannot be used."
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One verdict of the session, in the order given."""
+
+    candidate: Candidate
+    verdict: Verdict
+    purpose: Purpose
+    seconds: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of the range that is left. revision is None when nothing told the source."""
+
+    candidate: Candidate
+    revision: Revision | None
+    git: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, how sure it is and what it rests on.
+
+    detail: one or two sentences for a person, naming values. suspects: pushes (or, for
+    NIGHTLIES, the pushes between two nightlies) that can hold the change. landings: their
+    changesets. untestable: candidates between the ends that had no usable build.
+    confirmed: True/False when the final pair was tested again, None when it was not.
+    """
+
+    outcome: Outcome
+    detail: str
+    good: End | None = None
+    bad: End | None = None
+    suspects: tuple[Candidate, ...] = ()
+    landings: tuple[Landing, ...] = ()
+    tested: tuple[Tested, ...] = ()
+    untestable: tuple[Missing, ...] = ()
+    confirmed: bool | None = None

@@ -1,0 +1,26 @@
+"""What was asked for. A session is one request and its facts."""
+
+from dataclasses import dataclass
+
+from mozregression.model.bounds import Bound
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A bisection as asked for.
+
+    asked_at: UTC seconds since 1970; the pure rooms read no clock and use this one.
+    check_ends: test both bounds first. confirm: test the final pair once more.
+    branch: a branch the user insists on, else None.
+    """
+
+    app: str
+    os: str
+    arch: str
+    build_type: str
+    good: Bound
+    bad: Bound
+    asked_at: int
+    check_ends: bool = True
+    confirm: bool = False
+    branch: str | None = None

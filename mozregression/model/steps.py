@@ -1,0 +1,98 @@
+"""What a session wants done next. Every step but Finish ends in a fact."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from mozregression.model.builds import Build, Candidate
+from mozregression.model.report import Report
+from mozregression.model.verdicts import Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class ListNightlies:
+    branch: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class ListPushes:
+    """Pushes after one changeset up to and including another."""
+
+    branch: str
+    after: str
+    upto: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListPushesDuring:
+    """Pushes with start < time < end, UTC seconds."""
+
+    branch: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class LocateChangeset:
+    branch: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRetention:
+    """Are builds of that day's pushes still kept?"""
+
+    branch: str
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class FindBuild:
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifySource:
+    """Read which source a build was made from, without fetching the build."""
+
+    build: Build
+
+
+@dataclass(frozen=True, slots=True)
+class TestBuild:
+    """Fetch, launch and judge a build. steps_left: an estimate of tests after this one."""
+
+    candidate: Candidate
+    build: Build
+    purpose: Purpose
+    steps_left: int
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeLandings:
+    branch: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    report: Report
+
+
+Step: TypeAlias = (
+    ListNightlies
+    | ListPushes
+    | ListPushesDuring
+    | LocateChangeset
+    | CheckRetention
+    | FindBuild
+    | IdentifySource
+    | TestBuild
+    | DescribeLandings
+    | Finish
+)
