@@ -72,4 +72,6 @@ def _day(value: str, form: str) -> date:
     try:
         return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
     except ValueError:
-        raise BadBoundError(f"{value!r} looks like a date, but there is no such day. {_HELP}") from None
+        raise BadBoundError(
+            f"{value!r} looks like a date, but there is no such day. {_HELP}"
+        ) from None

@@ -1,5 +1,6 @@
 """What a session has learnt. Facts are true whatever is decided later, so their order
-matters for verdicts alone, and a fact learnt ahead of need does no harm."""
+matters for verdicts alone, and a fact learnt ahead of need does no harm.
+"""
 
 from dataclasses import dataclass
 from datetime import date
