@@ -23,9 +23,9 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """One verdict of the session, in the order given."""
+    """One verdict of the session, in the order given. candidate: its key."""
 
-    candidate: Candidate
+    candidate: str
     verdict: Verdict
     purpose: Purpose
     seconds: float

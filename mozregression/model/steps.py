@@ -62,12 +62,16 @@ class IdentifySource:
 
 @dataclass(frozen=True, slots=True)
 class TestBuild:
-    """Fetch, launch and judge a build. steps_left: an estimate of tests after this one."""
+    """Fetch, launch and judge a build.
+
+    chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
+    """
 
     candidate: Candidate
     build: Build
     purpose: Purpose
-    steps_left: int
+    chance_bad: float
+    tests_left: int
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 

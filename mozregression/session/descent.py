@@ -1,0 +1,103 @@
+"""From two neighbouring nightlies to the pushes between them, on the branch they came from.
+
+Which branch a landing came from is read from the pushlogs: a changeset has the same hash on
+every branch, so a push of the integration branch belongs to the range when it holds one of
+the changesets that the main branch got. Merge messages are not consulted: most landings are
+fast-forwards, and a merge may point the other way.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mozregression.model.apps import App
+from mozregression.model.builds import Candidate, Nightly, Push
+from mozregression.model.steps import TestBuild
+from mozregression.model.verdicts import Purpose, Verdict
+from mozregression.session.knowledge import Knowledge, Needs
+from mozregression.session.phases import Narrowed, narrow
+
+# How long before its merge into the main branch a push may have landed on the integration one.
+_LAG = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Pushes near the range, by branch name, oldest first."""
+
+    branches: dict[str, tuple[Push, ...]]
+
+    def trace(self, changesets: Sequence[str], branch: str) -> tuple[Push, ...]:
+        """Pushes of a branch from the one before the first to the last that hold `changesets`."""
+        wanted = set(changesets)
+        pool = self.branches[branch]
+        holding = [index for index, push in enumerate(pool) if wanted.intersection(push.changesets)]
+        if not holding or holding[0] == 0:
+            return ()
+        return pool[holding[0] - 1 : holding[-1] + 1]
+
+
+def descend(
+    good: Nightly, bad: Nightly, upstream: tuple[Push, ...], app: App, knowledge: Knowledge
+) -> Narrowed:
+    """Narrow to pushes. upstream: main-branch pushes after `good` up to and including `bad`.
+
+    Raises Needs on the way. Falls back to the main branch's own pushes where the integration
+    branch cannot explain the verdicts.
+    """
+    base = knowledge.located(app.branch, _tip_before(good, knowledge, upstream))
+    line = (base, *upstream) if base else upstream
+    pools = _pools(line, app, knowledge)
+    run = pools.trace([node for push in upstream for node in push.changesets], app.integration)
+    landed = _explore(run, {app.integration}, pools, knowledge) if len(run) > 1 else None
+    if landed is not None:
+        return landed
+    return _explore(line, {app.branch}, pools, knowledge) or Narrowed(good, bad, upstream)
+
+
+def _tip_before(good: Nightly, knowledge: Knowledge, upstream: tuple[Push, ...]) -> str:
+    source = knowledge.source(good)
+    return source.node if source else upstream[0].tip
+
+
+def _pools(line: tuple[Push, ...], app: App, knowledge: Knowledge) -> Pools:
+    start = line[0].time - int(_LAG.total_seconds())
+    landings = knowledge.pushes_during(app.integration, start, line[-1].time + 1)
+    return Pools({app.branch: line, app.integration: landings})
+
+
+def _explore(
+    run: tuple[Push, ...], visited: set[str], pools: Pools, knowledge: Knowledge
+) -> Narrowed | None:
+    """Narrow a run of pushes, then a push that merges another branch on that branch.
+
+    None when a run's assumed end turns out not to be what the nightlies were.
+    """
+    left = narrow(run, knowledge)
+    if not _vouched(left.good, Verdict.GOOD, knowledge) or not _vouched(
+        left.bad, Verdict.BAD, knowledge
+    ):
+        return None
+    if left.between or not isinstance(left.bad, Push):
+        return left
+    for branch in pools.branches.keys() - visited:
+        inner = pools.trace(left.bad.changesets, branch)
+        if len(inner) > 2:  # the base and at least two pushes to choose from
+            return _explore(inner, visited | {branch}, pools, knowledge) or left
+    return left
+
+
+def _vouched(candidate: Candidate, claim: Verdict, knowledge: Knowledge) -> bool:
+    """Whether an end of what is left is what was assumed; tested when nobody said so yet.
+
+    Ends of a run are not the nightlies themselves, so that their state is an assumption until
+    the search ends beside one. Where it cannot be tested the assumption stands.
+    """
+    verdict = knowledge.verdict(candidate)
+    if verdict in (Verdict.GOOD, Verdict.BAD):
+        return verdict is claim
+    build = None if knowledge.untestable(candidate) else knowledge.build(candidate)
+    if build is not None:
+        chance = 0.1 if claim is Verdict.GOOD else 0.9
+        raise Needs(TestBuild(candidate, build, Purpose.NARROW, chance, 1))
+    return True

@@ -1,0 +1,210 @@
+"""What a list of facts amounts to, and the question to ask where it is silent.
+
+The strategy is written as if every answer were at hand. Where one is not, `Knowledge` raises
+`Needs` with the step that would bring it; `next_step` hands that step to the driver, which
+brings the fact, and the strategy runs again from the start. Nothing is remembered between
+runs, so a session can stop anywhere, and resume and undo need no code of their own.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from mozregression.model.builds import (
+    Build,
+    Candidate,
+    Landing,
+    Missing,
+    MissingReason,
+    Nightly,
+    Push,
+    Revision,
+)
+from mozregression.model.facts import (
+    BuildFound,
+    BuildMissing,
+    ChangesetLocated,
+    Fact,
+    LandingsDescribed,
+    NightliesListed,
+    PushesDuring,
+    PushesListed,
+    RetentionChecked,
+    SourceIdentified,
+    VerdictGiven,
+    VerdictRetracted,
+)
+from mozregression.model.steps import (
+    CheckRetention,
+    DescribeLandings,
+    FindBuild,
+    IdentifySource,
+    ListNightlies,
+    ListPushes,
+    ListPushesDuring,
+    LocateChangeset,
+    Step,
+)
+from mozregression.model.verdicts import Purpose, Verdict
+
+
+class Needs(Exception):  # noqa: N818 - not an error: it carries the next step out of the strategy
+    """The strategy cannot go on without this step."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(step)
+        self.step = step
+
+
+class Knowledge:
+    """Facts, arranged so that the strategy can ask."""
+
+    def __init__(self, facts: Iterable[Fact]) -> None:
+        self.verdicts: list[VerdictGiven] = []
+        self._answers: dict[Step, Fact] = {}
+        self._builds: dict[str, Build] = {}
+        self._missing: dict[str, Missing] = {}
+        self._sources: dict[str, Revision | None] = {}
+        for fact in facts:
+            self._learn(fact)
+        self._by_key: dict[str, list[VerdictGiven]] = {}
+        self._by_node: dict[str | None, list[VerdictGiven]] = {}
+        for given in self.verdicts:
+            self._by_key.setdefault(given.candidate, []).append(given)
+            source = self._sources.get(given.candidate)
+            if source:
+                self._by_node.setdefault(source.node, []).append(given)
+
+    def _learn(self, fact: Fact) -> None:
+        match fact:
+            case VerdictGiven():
+                self.verdicts.append(fact)
+            case VerdictRetracted():
+                del self.verdicts[-1:]
+            case BuildFound(build):
+                self._builds[build.candidate] = build
+            case BuildMissing(missing):
+                self._missing[missing.candidate] = missing
+            case SourceIdentified(candidate, revision):
+                self._sources[candidate] = revision
+            case _:
+                self._answers[_question(fact)] = fact
+
+    def _ask(self, step: Step) -> Fact:
+        try:
+            return self._answers[step]
+        except KeyError:
+            raise Needs(step) from None
+
+    # What the services know. Each raises Needs until it was asked.
+
+    def nightlies(self, branch: str, first: date, last: date) -> tuple[Nightly, ...]:
+        if first > last:
+            return ()
+        fact = self._ask(ListNightlies(branch, first, last))
+        return fact.nightlies if isinstance(fact, NightliesListed) else ()
+
+    def pushes_between(self, branch: str, after: str, upto: str) -> tuple[Push, ...] | None:
+        fact = self._ask(ListPushes(branch, after, upto))
+        return fact.pushes if isinstance(fact, PushesListed) else None
+
+    def pushes_during(self, branch: str, start: int, end: int) -> tuple[Push, ...]:
+        fact = self._ask(ListPushesDuring(branch, start, end))
+        return fact.pushes if isinstance(fact, PushesDuring) else ()
+
+    def located(self, branch: str, node: str) -> Push | None:
+        fact = self._ask(LocateChangeset(branch, node))
+        return fact.push if isinstance(fact, ChangesetLocated) else None
+
+    def kept_by(self, branch: str, day: date) -> str:
+        fact = self._ask(CheckRetention(branch, day))
+        return fact.kept_by if isinstance(fact, RetentionChecked) else ""
+
+    def landings(self, branch: str, first: int, last: int) -> tuple[Landing, ...]:
+        fact = self._ask(DescribeLandings(branch, first, last))
+        return fact.landings if isinstance(fact, LandingsDescribed) else ()
+
+    def source(self, candidate: Candidate) -> Revision | None:
+        """The source a candidate is built from."""
+        if isinstance(candidate, Push):
+            return Revision(candidate.branch, candidate.tip)
+        if candidate.key not in self._sources:
+            build = self.build(candidate)
+            if build is None:
+                return None
+            raise Needs(IdentifySource(build))
+        return self._sources[candidate.key]
+
+    def build(self, candidate: Candidate) -> Build | None:
+        """The build of a candidate; None when there is none that can be used."""
+        if candidate.key in self._missing:
+            return None
+        if candidate.key not in self._builds:
+            raise Needs(FindBuild(candidate))
+        return self._builds[candidate.key]
+
+    def found(self, key: str) -> Build:
+        """A build that is known to have been found, by its candidate's key."""
+        return self._builds[key]
+
+    # What testers said.
+
+    def verdict(self, candidate: Candidate) -> Verdict | None:
+        """GOOD or BAD when somebody said so of this source, SKIP when only skipped, else None."""
+        given = [
+            fact.verdict
+            for fact in self.verdicts_on(candidate)
+            if fact.purpose is not Purpose.CONFIRM
+        ]
+        return next((verdict for verdict in given if verdict is not Verdict.SKIP), None) or (
+            Verdict.SKIP if given else None
+        )
+
+    def verdicts_on(self, candidate: Candidate) -> list[VerdictGiven]:
+        """Verdicts on the candidate, and on others that were built from the same source."""
+        own = self._by_key.get(candidate.key, [])
+        same = self._by_node.get(self._node(candidate), [])
+        return own + [fact for fact in same if fact.candidate != candidate.key]
+
+    def untestable(self, candidate: Candidate) -> bool:
+        """Known to have no usable build, or skipped."""
+        return (candidate.key in self._missing and self.verdict(candidate) is None) or self.verdict(
+            candidate
+        ) is Verdict.SKIP
+
+    def missing(self, candidate: Candidate) -> Missing | None:
+        """Why a candidate cannot be tested, when it is known that it cannot."""
+        if candidate.key in self._missing:
+            return self._missing[candidate.key]
+        if self.verdict(candidate) is Verdict.SKIP:
+            return Missing(candidate.key, MissingReason.SKIPPED)
+        return None
+
+    def _node(self, candidate: Candidate) -> str | None:
+        if isinstance(candidate, Push):
+            return candidate.tip
+        source = self._sources.get(candidate.key)
+        return source.node if source else None
+
+
+def _question(
+    fact: NightliesListed
+    | PushesListed
+    | PushesDuring
+    | ChangesetLocated
+    | RetentionChecked
+    | LandingsDescribed,
+) -> Step:
+    """The step that a fact answers."""
+    match fact:
+        case NightliesListed(branch, first, last, _):
+            return ListNightlies(branch, first, last)
+        case PushesListed(branch, after, upto, _):
+            return ListPushes(branch, after, upto)
+        case PushesDuring(branch, start, end, _):
+            return ListPushesDuring(branch, start, end)
+        case ChangesetLocated(branch, node, _):
+            return LocateChangeset(branch, node)
+        case RetentionChecked(branch, day, _):
+            return CheckRetention(branch, day)
+        case LandingsDescribed(branch, first_id, last_id, _):
+            return DescribeLandings(branch, first_id, last_id)
