@@ -47,7 +47,8 @@ class Report:
 
     detail: one or two sentences for a person, naming values. suspects: pushes (or, for
     NIGHTLIES, the pushes between two nightlies) that can hold the change. landings: their
-    changesets. untestable: candidates between the ends that had no usable build.
+    changesets. untestable: candidates between the ends that had no usable build. missing: all
+    candidates of the session without one, which the search had to go around.
     confirmed: True/False when the final pair was tested again, None when it was not.
     """
 
@@ -59,4 +60,5 @@ class Report:
     landings: tuple[Landing, ...] = ()
     tested: tuple[Tested, ...] = ()
     untestable: tuple[Missing, ...] = ()
+    missing: tuple[Missing, ...] = ()
     confirmed: bool | None = None

@@ -52,7 +52,7 @@ def chance_bad(index: int, left: Interval) -> float:
     return (index - left.low) / (left.high - left.low)
 
 
-def tests_left(left: Interval, untestable: Collection[int]) -> int:
+def remaining_tests(left: Interval, untestable: Collection[int]) -> int:
     """How many tests plain bisection still needs."""
     open_places = left.high - left.low - sum(left.low < index < left.high for index in untestable)
     return ceil(log2(open_places)) if open_places > 1 else 0

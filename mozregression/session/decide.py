@@ -28,7 +28,7 @@ def next_step(request: Request, facts: Iterable[Fact]) -> Step:
         return need.step
     except Ended as ended:
         report = ended.report
-    return Finish(replace(report, tested=_tested(knowledge)))
+    return Finish(replace(report, tested=_tested(knowledge), missing=knowledge.all_missing()))
 
 
 def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:

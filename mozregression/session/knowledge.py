@@ -146,6 +146,10 @@ class Knowledge:
         """A build that is known to have been found, by its candidate's key."""
         return self._builds[key]
 
+    def all_missing(self) -> tuple[Missing, ...]:
+        """Every candidate that turned out to have no usable build."""
+        return tuple(self._missing.values())
+
     # What testers said.
 
     def verdict(self, candidate: Candidate) -> Verdict | None:

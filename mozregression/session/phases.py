@@ -53,7 +53,7 @@ def narrow(candidates: Sequence[Candidate], knowledge: Knowledge) -> Narrowed:
                 build,
                 Purpose.NARROW,
                 exact.chance_bad(probe, left),
-                exact.tests_left(left, untestable),
+                exact.remaining_tests(left, untestable),
             )
         )
     return Narrowed(

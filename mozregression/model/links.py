@@ -1,0 +1,27 @@
+"""Pages for people. They name the public sites whatever endpoints a session talks to."""
+
+from mozregression.model.apps import BRANCHES
+
+_HG = "https://hg.mozilla.org"
+_GITHUB = "https://github.com/mozilla-firefox/firefox"
+_BUGZILLA = "https://bugzilla.mozilla.org"
+
+
+def repository(branch: str) -> str:
+    """The hg repository of a branch, by its name."""
+    known = BRANCHES.get(branch)
+    return f"{_HG}/{known.path if known else branch}"
+
+
+def pushlog(branch: str, good: str, bad: str) -> str:
+    """Pushes after the push of `good` up to and including that of `bad` (40-digit hashes)."""
+    return f"{repository(branch)}/pushloghtml?fromchange={good}&tochange={bad}"
+
+
+def compare(good: str, bad: str) -> str:
+    """The same range on GitHub (git hashes)."""
+    return f"{_GITHUB}/compare/{good}...{bad}"
+
+
+def bug(number: int) -> str:
+    return f"{_BUGZILLA}/show_bug.cgi?id={number}"
