@@ -1,0 +1,1 @@
+"""Running programs and builds so that nothing stays behind."""

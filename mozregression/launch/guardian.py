@@ -1,0 +1,369 @@
+"""The guardian: runs one program and sees to it that nothing of it stays behind.
+
+A script of its own (`python -I -S guardian.py`), because only another process can clean up
+after mozregression was killed. It knows mozregression as two pipes. On stdin comes one header,
+
+    <length of the rest in bytes> LF
+    <kind> NUL <folder> NUL <output> NUL <number of owned paths> NUL <owned path> … NUL <argument> …
+
+(kind: `argv`, or `shell` when the one argument is a command line for the platform's shell;
+folder: where to run, or empty; output: a file to append to, or empty), then any number of
+orders, each a line with the seconds of grace between asking the program to end and killing it.
+The end of the pipe is an order too: mozregression has gone. On stdout go the lines
+`started <pid>`, and last, when every process has ended and the owned paths are removed, one of
+`code <n>`, `signal <n>`, `failed <why>`.
+
+The program's environment is the guardian's own. The guardian is started anew for every test of
+a build, so it imports little.
+"""
+# ruff: noqa: PLC0415, PTH108, PTH106, PTH112, PTH114, PTH118, PTH123, PTH208, SIM105, PERF203
+# pathlib and contextlib take longer to import than all of this takes to run.
+
+import os
+import sys
+import time
+
+GRACE = 1.0
+"""Seconds between SIGTERM and SIGKILL when nobody ordered otherwise."""
+
+PATIENCE = 10.0
+"""Seconds to go on killing; a process stuck in the kernel ends when the kernel lets it."""
+
+REPEAT = 0.02
+"""Seconds between two rounds of killing or looking."""
+
+
+class Parent:
+    """The two pipes to mozregression."""
+
+    def __init__(self) -> None:
+        self.open = True
+        self._rest = b""
+
+    def header(self) -> list[str]:
+        """The fields of the header; ends the guardian when the pipe ends before them."""
+        while b"\n" not in self._rest:
+            self._read()
+        length, _, self._rest = self._rest.partition(b"\n")
+        while len(self._rest) < int(length):
+            self._read()
+        fields, self._rest = self._rest[: int(length)], self._rest[int(length) :]
+        return [os.fsdecode(field) for field in fields.split(b"\0")]
+
+    def _read(self) -> None:
+        received = os.read(0, 65536)
+        if not received:
+            sys.exit(1)
+        self._rest += received
+
+    def order(self) -> float | None:
+        """Read once, blocking. The grace of the last whole order, None when there is none yet."""
+        received = os.read(0, 4096)
+        if not received:
+            self.open = False
+            return GRACE
+        *orders, self._rest = (self._rest + received).split(b"\n")
+        return float(orders[-1]) if orders else None
+
+    def tell(self, line: str) -> None:
+        try:
+            os.write(1, os.fsencode(line) + b"\n")
+        except OSError:
+            self.open = False
+
+
+def main() -> None:
+    parent = Parent()
+    kind, folder, output, owned_count, *rest = parent.header()
+    owned, arguments = rest[: int(owned_count)], rest[int(owned_count) :]
+    command = arguments[0] if kind == "shell" else arguments
+    try:
+        os.chdir(folder or os.curdir)
+        end = guard(parent, command, output or os.devnull)
+    except OSError as error:
+        end = f"failed {error.strerror}: {error.filename or arguments[0]}"
+    for path in owned:
+        remove(path)
+    parent.tell(end)
+
+
+def remove(path: str) -> None:
+    """Delete a file or folder; what cannot be deleted now is swept by a later mozregression."""
+    if not os.path.islink(path):
+        for folder, folders, files in os.walk(path, topdown=False):
+            for name in files + folders:
+                discard(os.path.join(folder, name))
+    discard(path)
+
+
+def discard(path: str) -> None:
+    """Delete a file, a link or an empty folder."""
+    try:
+        if os.path.isdir(path) and not os.path.islink(path):
+            os.rmdir(path)
+        else:
+            os.unlink(path)
+    except OSError:
+        pass
+
+
+if sys.platform == "win32":
+    import ctypes
+    import subprocess
+    import threading
+    from ctypes import wintypes
+
+    CREATE_SUSPENDED = 0x4
+    KILL_ON_JOB_CLOSE = 0x2000
+    BASIC_ACCOUNTING, EXTENDED_LIMITS = 1, 9
+
+    class ExtendedLimits(ctypes.Structure):
+        """JOBOBJECT_EXTENDED_LIMIT_INFORMATION, of which the flags alone are of interest."""
+
+        _fields_ = [
+            ("times", ctypes.c_int64 * 2),
+            ("flags", wintypes.DWORD),
+            ("working_sets", ctypes.c_size_t * 2),
+            ("active_limit", wintypes.DWORD),
+            ("affinity", ctypes.c_size_t),
+            ("classes", wintypes.DWORD * 2),
+            ("io_counters", ctypes.c_uint64 * 6),
+            ("memory", ctypes.c_size_t * 4),
+        ]
+
+    class Accounting(ctypes.Structure):
+        """JOBOBJECT_BASIC_ACCOUNTING_INFORMATION."""
+
+        _fields_ = [
+            ("times", ctypes.c_int64 * 4),
+            ("page_faults", wintypes.DWORD),
+            ("total", wintypes.DWORD),
+            ("active", wintypes.DWORD),
+            ("terminated", wintypes.DWORD),
+        ]
+
+    class Job:
+        """A job object: every process started inside belongs to it, and dies when it is closed,
+        be it because the guardian itself was ended.
+        """
+
+        def __init__(self) -> None:
+            self._kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+            self._kernel.CreateJobObjectW.restype = wintypes.HANDLE
+            self._handle = wintypes.HANDLE(self._kernel.CreateJobObjectW(None, None))
+            limits = ExtendedLimits(flags=KILL_ON_JOB_CLOSE)
+            self._kernel.SetInformationJobObject(
+                self._handle, EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
+            )
+
+        def start(self, command: list[str] | str, output: str) -> subprocess.Popen:
+            """Start suspended, so that the program has no child before it is in the job."""
+            with open(output, "ab") as stream:
+                process = subprocess.Popen(
+                    command,
+                    shell=isinstance(command, str),
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=subprocess.STDOUT,
+                    creationflags=CREATE_SUSPENDED,
+                )
+            handle = wintypes.HANDLE(int(process._handle))  # noqa: SLF001
+            self._kernel.AssignProcessToJobObject(self._handle, handle)
+            ctypes.WinDLL("ntdll").NtResumeProcess(handle)
+            return process
+
+        def end(self) -> None:
+            self._kernel.TerminateJobObject(self._handle, 1)
+
+        def is_empty(self) -> bool:
+            accounting = Accounting()
+            self._kernel.QueryInformationJobObject(
+                self._handle,
+                BASIC_ACCOUNTING,
+                ctypes.byref(accounting),
+                ctypes.sizeof(accounting),
+                None,
+            )
+            return accounting.active == 0
+
+    def guard(parent: Parent, command: list[str] | str, output: str) -> str:
+        """Run the program to its end. Windows has no way to ask: grace is not used."""
+        job = Job()
+        process = job.start(command, output)
+        parent.tell(f"started {process.pid}")
+
+        def obey() -> None:
+            while parent.order() is None:
+                pass
+            job.end()
+
+        threading.Thread(target=obey, daemon=True).start()
+        code = process.wait()
+        job.end()
+        give_up = time.monotonic() + PATIENCE
+        while not job.is_empty() and time.monotonic() < give_up:
+            time.sleep(REPEAT)
+        return f"code {code}"
+
+else:
+    # The C half of `signal`: the enums of the other half cost as much as Python's own start.
+    import _signal as signal  # type: ignore[import-not-found]
+    import select
+
+    LINUX = sys.platform == "linux"
+
+    class Tree:
+        """The program and all its descendants, in whatever session or process group.
+
+        On Linux the guardian is their subreaper: what loses its parent becomes its child. Elsewhere
+        descendants are remembered, and those in the program's process group found.
+        """
+
+        def __init__(self, program: int) -> None:
+            self._program = program
+            self._seen = {program}
+            self.status: int | None = None
+
+        def reap(self) -> bool:
+            """Take in who has ended; is anyone left?"""
+            try:
+                while True:
+                    pid, status = os.waitpid(-1, os.WNOHANG)
+                    if pid == 0:
+                        return True
+                    if pid == self._program:
+                        self.status = status
+            except ChildProcessError:
+                return not LINUX and bool(self._members())
+
+        def send(self, number: int) -> None:
+            for pid in self._members():
+                try:
+                    os.kill(pid, number)
+                except (ProcessLookupError, PermissionError):
+                    pass
+
+        def _members(self) -> set[int]:
+            rows = linux_processes() if LINUX else unix_processes()
+            members = {os.getpid()} if LINUX else self._seen & {pid for pid, _, _ in rows}
+            group = -1 if LINUX else self._program
+            found = members
+            while found:
+                found = {
+                    pid
+                    for pid, parent, its_group in rows
+                    if pid not in members and (parent in members or its_group == group)
+                }
+                members = members | found
+            self._seen = members
+            return members - {os.getpid()}
+
+    def linux_processes() -> list[tuple[int, int, int]]:
+        """Process id, parent's id and process group of everything, from /proc/<pid>/stat:
+        `<pid> (<name, may hold anything>) <state> <parent> <group> …`.
+        """
+        rows = []
+        for name in os.listdir("/proc"):
+            if not name.isdigit():
+                continue
+            try:
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    _, parent, group = file.read().rpartition(b")")[2].split(None, 3)[:3]
+            except OSError:
+                continue
+            rows.append((int(name), int(parent), int(group)))
+        return rows
+
+    def unix_processes() -> list[tuple[int, int, int]]:
+        """The same from ps, zombies left out: macOS has no /proc."""
+        with os.popen("ps -axo pid=,ppid=,pgid=,stat=") as lines:  # noqa: S605
+            fields = [line.split() for line in lines]
+        return [(int(f[0]), int(f[1]), int(f[2])) for f in fields if not f[3].startswith("Z")]
+
+    def guard(parent: Parent, command: list[str] | str, output: str) -> str:
+        """Run the program to its end and the end of all it started."""
+        wake = wake_on_signals()
+        if LINUX:
+            become_subreaper()
+        program = spawn(["/bin/sh", "-c", command] if isinstance(command, str) else command, output)
+        parent.tell(f"started {program}")
+
+        tree = Tree(program)
+        watch(parent, tree, wake)
+        if tree.status is None:
+            return f"signal {signal.SIGKILL}"
+        if os.WIFSIGNALED(tree.status):
+            return f"signal {os.WTERMSIG(tree.status)}"
+        return f"code {os.WEXITSTATUS(tree.status)}"
+
+    def wake_on_signals() -> int:
+        """A descriptor that gets a byte, the signal's number, for each SIGCHLD and SIGTERM."""
+        wake, trigger = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(trigger, False)
+        signal.set_wakeup_fd(trigger, warn_on_full_buffer=False)
+        for number in (signal.SIGCHLD, signal.SIGTERM):
+            signal.signal(number, lambda *_: None)
+        for number in (signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        return wake
+
+    def become_subreaper() -> None:
+        import ctypes
+
+        set_child_subreaper = 36  # linux/prctl.h
+        ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
+
+    def spawn(command: list[str], output: str) -> int:
+        """Start the program in a session of its own, as if from a fresh terminal."""
+        stream = os.open(output, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            return os.posix_spawnp(
+                command[0],
+                command,
+                os.environ,
+                file_actions=[
+                    (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                    (os.POSIX_SPAWN_DUP2, stream, 1),
+                    (os.POSIX_SPAWN_DUP2, stream, 2),
+                ],
+                setsid=True,
+                setsigmask=[],
+                setsigdef=[signal.SIGINT, signal.SIGHUP, signal.SIGPIPE, signal.SIGXFSZ],
+            )
+        finally:
+            os.close(stream)
+
+    def watch(parent: Parent, tree: Tree, wake: int) -> None:
+        """Until nobody is left: obey orders, and end what outlives the program."""
+        kill_at: float | None = None
+        while tree.reap():
+            if tree.status is not None and kill_at is None:
+                kill_at = ask_to_end(tree, GRACE)
+            pause = None
+            if kill_at is not None:
+                pause = kill_at - time.monotonic()
+                if pause <= -PATIENCE:
+                    return
+                if pause <= 0:
+                    tree.send(signal.SIGKILL)
+                pause = REPEAT if pause <= 0 or not LINUX else pause
+            sources = [wake, 0] if parent.open else [wake]
+            ready, _, _ = select.select(sources, [], [], pause)
+            grace = None
+            if wake in ready and signal.SIGTERM in os.read(wake, 4096):
+                grace = GRACE
+            if 0 in ready:
+                grace = parent.order()
+            if grace is not None:
+                kill_at = ask_to_end(tree, grace)
+
+    def ask_to_end(tree: Tree, grace: float) -> float:
+        """Send SIGTERM, unless there is no time to obey. The moment to kill."""
+        if grace > 0:
+            tree.send(signal.SIGTERM)
+        return time.monotonic() + grace
+
+
+if __name__ == "__main__":
+    main()
