@@ -1,0 +1,202 @@
+"""All services as the driver needs them: a step in, a fact out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TypeAlias
+
+from mozregression.model.apps import BRANCHES, App, Branch, Platform, branch_named
+from mozregression.model.builds import (
+    Build,
+    Candidate,
+    Checksum,
+    Landing,
+    Missing,
+    MissingReason,
+    Nightly,
+    Push,
+    Revision,
+)
+from mozregression.model.facts import (
+    BuildFound,
+    BuildMissing,
+    ChangesetLocated,
+    Fact,
+    LandingsDescribed,
+    NightliesListed,
+    PushesDuring,
+    PushesListed,
+    RetentionChecked,
+    SourceIdentified,
+)
+from mozregression.model.steps import (
+    CheckRetention,
+    DescribeLandings,
+    FindBuild,
+    IdentifySource,
+    ListNightlies,
+    ListPushes,
+    ListPushesDuring,
+    LocateChangeset,
+)
+from mozregression.services.answers import Answers
+from mozregression.services.archive import Archive
+from mozregression.services.commit_map import CommitMap
+from mozregression.services.endpoints import Endpoints
+from mozregression.services.errors import ServiceError
+from mozregression.services.http import Exchange, Http
+from mozregression.services.pushlog import Pushlog
+from mozregression.services.taskcluster import KEPT, Taskcluster
+
+Question: TypeAlias = (
+    ListNightlies
+    | ListPushes
+    | ListPushesDuring
+    | LocateChangeset
+    | CheckRetention
+    | FindBuild
+    | IdentifySource
+    | DescribeLandings
+)
+"""The steps that services answer."""
+
+# Builds of the last days are kept for certain, but those of a quiet day may not exist yet.
+_CERTAINLY_KEPT = timedelta(days=7)
+
+
+class Services:
+    """Answers the steps of sessions about one app, platform and build type.
+
+    cache: folder for answers that cannot change, None to keep none. now: aware. The other
+    arguments are those of Http. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        app: App,
+        platform: Platform,
+        build_type: str,
+        *,
+        now: datetime,
+        cache: Path | None = None,
+        on_request: Callable[[Exchange], None] | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
+        self.http = Http(
+            answers=Answers(cache) if cache else None, on_request=on_request, cancelled=cancelled
+        )
+        self._app = app
+        self._platform = platform
+        self._build_type = build_type
+        self._now = now
+        self._archive = Archive(self.http, endpoints.archive, today=now.date())
+        self._pushlog = Pushlog(self.http, endpoints.hg, now=now)
+        self._taskcluster = Taskcluster(self.http, endpoints.taskcluster, now=now)
+        self._commit_map = CommitMap(self.http, endpoints.lando)
+
+    def perform(self, step: Question) -> Fact:  # noqa: PLR0911 - one for each step
+        """What the services know about it. Raises ServiceError and Cancelled."""
+        match step:
+            case ListNightlies(branch, first, last):
+                nightlies = self._archive.nightlies(self._app, branch, first, last)
+                return NightliesListed(branch, first, last, nightlies)
+            case ListPushes(branch, after, upto):
+                pushes = self._pushlog.between(_branch(branch), after, upto)
+                return PushesListed(branch, after, upto, pushes)
+            case ListPushesDuring(branch, start, end):
+                during = self._pushlog.during(_branch(branch), start, end)
+                return PushesDuring(branch, start, end, during)
+            case LocateChangeset(branch, node):
+                push = self._pushlog.locate(_branch(branch), node)
+                return ChangesetLocated(branch, node, push)
+            case CheckRetention(branch, day):
+                return RetentionChecked(branch, day, self._kept_by(branch, day))
+            case FindBuild(candidate):
+                found = self._build_of(candidate)
+                return BuildFound(found) if isinstance(found, Build) else BuildMissing(found)
+            case IdentifySource(build):
+                return SourceIdentified(build.candidate, self._source_of(build))
+            case DescribeLandings(branch, first, last):
+                landings = self._pushlog.describe(_branch(branch), first, last)
+                return LandingsDescribed(branch, first, last, self._with_git(landings))
+
+    def checksum_of(self, build: Build) -> Checksum | None:
+        """The checksum that stands in a file beside the build, if any; one request."""
+        return self._archive.checksum_of(build)
+
+    def renamed_artifact(self, build: Build) -> Build | Missing:
+        """What to fetch when the queue answers 404 or 424 for a build it has indexed."""
+        renamed = self._taskcluster.renamed_artifact(self._app, self._platform, build)
+        return renamed or Missing(build.candidate, MissingReason.EXPIRED, (build.url,))
+
+    def close(self) -> None:
+        self.http.close()
+
+    def _kept_by(self, branch: str, day: date) -> str:
+        if self._now.date() - day < _CERTAINLY_KEPT or self._taskcluster.builds_kept(branch, day):
+            return "taskcluster"
+        return "archive" if self._archive.integration_kept(self._app, branch, day) else ""
+
+    def _build_of(self, candidate: Candidate) -> Build | Missing:
+        if isinstance(candidate, Nightly):
+            return self._archive.build_of_nightly(
+                self._app, self._platform, candidate, self._build_type
+            )
+        if self._now - candidate.moment <= KEPT:
+            return _first_of(candidate, self._indexed_build, self._archived_build)
+        return _first_of(candidate, self._archived_build, self._indexed_build)
+
+    def _indexed_build(self, push: Push) -> Build | Missing:
+        return self._taskcluster.build_of_push(self._app, self._platform, push, self._build_type)
+
+    def _archived_build(self, push: Push) -> Build | Missing:
+        if "opt" not in self._app.build_types[self._build_type]:
+            return Missing(push.key, MissingReason.NOT_BUILT)
+        return self._archive.integration_build(self._app, self._platform, push)
+
+    def _source_of(self, build: Build) -> Revision | None:
+        revision = self._archive.source_of(build)
+        if revision is None or len(revision.node) == 40:
+            return revision
+        branch = branch_named(revision.branch)
+        push = self._pushlog.locate(branch, revision.node) if branch else None
+        whole = (
+            node for node in (push.changesets if push else ()) if node.startswith(revision.node)
+        )
+        return next((replace(revision, node=node) for node in whole), None)
+
+    def _with_git(self, landings: tuple[Landing, ...]) -> tuple[Landing, ...]:
+        """Git hashes at least for both ends, which is what links to comparisons need."""
+        ends = {landing.node for landing in (*landings[:1], *landings[-1:])}
+        return tuple(
+            replace(landing, git=self._commit_map.git_of(landing.node))
+            if landing.git is None and landing.node in ends
+            else landing
+            for landing in landings
+        )
+
+
+def _first_of(push: Push, *sources: Callable[[Push], Build | Missing]) -> Build | Missing:
+    """The first build that is there, or why there is none, from the last source asked."""
+    tried: tuple[str, ...] = ()
+    reason = MissingReason.NOT_BUILT
+    for source in sources:
+        found = source(push)
+        if isinstance(found, Build):
+            return found
+        if found.tried:
+            reason = found.reason
+            tried += found.tried
+    return Missing(push.key, reason, tried)
+
+
+def _branch(name: str) -> Branch:
+    branch = branch_named(name)
+    if branch is None:
+        raise ServiceError(
+            f"There is no known branch {name!r}. Known are: {', '.join(sorted(BRANCHES))}.", url=""
+        )
+    return branch
