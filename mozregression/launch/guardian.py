@@ -16,7 +16,7 @@ The end of the pipe is an order too: mozregression has gone. On stdout go the li
 The program's environment is the guardian's own. The guardian is started anew for every test of
 a build, so it imports little.
 """
-# ruff: noqa: PLC0415, PTH108, PTH106, PTH112, PTH114, PTH118, PTH123, PTH208, SIM105, PERF203
+# ruff: noqa: PTH108, PTH106, PTH112, PTH114, PTH118, PTH123, PTH208, SIM105, PERF203
 # pathlib and contextlib take longer to import than all of this takes to run.
 
 import os
@@ -67,7 +67,7 @@ class Parent:
 
     def tell(self, line: str) -> None:
         try:
-            os.write(1, os.fsencode(line) + b"\n")
+            os.write(1, os.fsencode(line.replace("\n", " ")) + b"\n")
         except OSError:
             self.open = False
 

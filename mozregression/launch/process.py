@@ -198,7 +198,7 @@ def _end_without_guardian(pid: int | None, owned: Sequence[Path]) -> None:
     Windows does this by itself, by closing the job.
     """
     if pid is not None and sys.platform != "win32":
-        import psutil  # noqa: PLC0415 - hardly ever needed
+        import psutil
 
         for process in psutil.process_iter():
             with suppress(OSError, psutil.Error):
