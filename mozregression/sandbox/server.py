@@ -1,0 +1,211 @@
+"""The HTTP server: keep-alive, one thread a connection, one send for a small answer."""
+
+import contextlib
+import http.client
+import socket
+import socketserver
+import ssl
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler
+from typing import Any, NamedTuple
+
+from mozregression.sandbox.blobs import Blob
+from mozregression.sandbox.messages import Request, Response, as_json, ranged
+from mozregression.sandbox.misbehaviour import Delivery, Faults, Line, Queue, Trouble
+
+BODY_LIMIT = 16 << 20
+_ABRUPT = struct.pack("ii", 1, 0)
+
+Route = Callable[[Request], Response]
+
+
+class Served(NamedTuple):
+    """One request that was answered. bytes_sent: of the body."""
+
+    method: str
+    path: str
+    bytes_sent: int
+    status: int
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """Answers with `route`, over `line`, with `faults`; keeps a log."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(
+        self,
+        port: int,
+        route: Route,
+        faults: Faults,
+        line: Line,
+        context: ssl.SSLContext | None,
+    ) -> None:
+        self.route = route
+        self.trouble = Trouble(faults)
+        self.queue = Queue(line)
+        self.context = context
+        self.log: list[Served] = []
+        self.build_bytes = 0
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, threading.Thread | None] = {}
+        super().__init__(("127.0.0.1", port), Handler)
+
+    @property
+    def port(self) -> int:
+        port: int = self.server_address[1]
+        return port
+
+    def record(self, served: Served, *, build: bool) -> None:
+        with self._lock:
+            self.log.append(served)
+            if build:
+                self.build_bytes += served.bytes_sent
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        thread = threading.Thread(
+            target=self.process_request_thread,
+            args=(request, client_address),
+            name="sandbox-connection",
+            daemon=True,
+        )
+        with self._lock:
+            self._open[request] = thread
+        thread.start()
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.pop(request, None)
+        self.close_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients may hang up at any time."""
+
+    def end(self) -> None:
+        """Stop serving, hang up on everybody, wait for the threads."""
+        self.shutdown()
+        self.server_close()
+        with self._lock:
+            connections = dict(self._open)
+        for connection, thread in connections.items():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            if thread:
+                thread.join(10)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server: Server
+
+    def setup(self) -> None:
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if self.server.context:
+            self.request = self.server.context.wrap_socket(
+                self.request, server_side=True, suppress_ragged_eofs=True
+            )
+        super().setup()
+
+    def do_GET(self) -> None:
+        try:
+            self._serve()
+        except OSError:
+            self.close_connection = True
+
+    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names set by the base class
+
+    def _serve(self) -> None:
+        request = self._read()
+        response = ranged(request, self.server.route(request))
+        if response.status == 200 and request.method not in {"GET", "HEAD", "POST"}:
+            response = as_json({"error": "method not allowed"}, 405)
+        delivery = self.server.trouble.strike(request, response)
+        time.sleep(self.server.queue.line.latency)
+        sent = 0
+        try:
+            for size in self._deliver(request, delivery):
+                sent += size
+        finally:
+            response = delivery.response
+            served = Served(request.method, request.target, sent, response.status)
+            self.server.record(served, build=response.build)
+
+    def _read(self) -> Request:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(min(length, BODY_LIMIT))
+        scheme = "https" if self.server.context else "http"
+        return Request(
+            method=self.command,
+            target=self.path,
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=body,
+            origin=f"{scheme}://{self.headers.get('Host', f'127.0.0.1:{self.server.port}')}",
+        )
+
+    def _deliver(self, request: Request, delivery: Delivery) -> Iterator[int]:
+        """Send an answer; yields the sizes of body pieces as they leave."""
+        response, stop = delivery.response, delivery.stop_after
+        body: Blob = response.body
+        if stop is not None and stop < 0:
+            self._hang_up(reset=True)
+            return
+        chunked = not response.with_length and delivery.promised is None
+        pending = self._head(response, delivery.promised, chunked=chunked)
+        if request.method == "HEAD" or response.status == 304:
+            self._send(pending)
+            return
+        end = body.size if stop is None else stop
+        pause = delivery.seconds / (1 + end // self._piece(delivery)) if delivery.seconds else 0
+        for chunk in self._pieces(body, end, self._piece(delivery)):
+            self.server.queue.wait(len(chunk))
+            time.sleep(pause)
+            framed = b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk
+            self._send(pending + framed)
+            pending = b""
+            yield len(chunk)
+        if chunked and stop is None:
+            pending += b"0\r\n\r\n"
+        self._send(pending)
+        if stop is not None or delivery.promised is not None:
+            self._hang_up(reset=delivery.reset)
+
+    def _piece(self, delivery: Delivery) -> int:
+        if delivery.seconds:
+            return max(1, min(self.server.queue.piece, delivery.response.body.size // 10))
+        return self.server.queue.piece
+
+    @staticmethod
+    def _pieces(body: Blob, end: int, size: int) -> Iterator[bytes]:
+        for chunk in body.chunks(0, end):
+            for at in range(0, len(chunk), size):
+                yield chunk[at : at + size]
+
+    def _head(self, response: Response, promised: int | None, *, chunked: bool) -> bytes:
+        reason = response.reason or http.client.responses.get(response.status, "")
+        lines = [f"HTTP/1.1 {response.status} {reason}", f"Date: {self.date_time_string()}"]
+        lines += [f"{name}: {value}" for name, value in response.headers]
+        if chunked:
+            lines.append("Transfer-Encoding: chunked")
+        else:
+            length = response.body.size if promised is None else promised
+            lines.append(f"Content-Length: {length}")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+    def _send(self, data: bytes) -> None:
+        if data:
+            self.request.sendall(data)
+
+    def _hang_up(self, *, reset: bool) -> None:
+        self.close_connection = True
+        if reset:
+            self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPT)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as in the base class
+        """Sandbox.log is the log."""
