@@ -1,0 +1,403 @@
+#!/usr/bin/env python3
+"""All that a developer runs: `python3 dev.py WORD`. Needs nothing but Python; sets itself up."""
+
+import sys
+
+if sys.version_info < (3, 10):  # noqa: UP036 - the message is what this file may be run for
+    sys.stderr.write(
+        "dev.py needs Python 3.10 or newer, but this is Python %d.%d (%s).\n"  # noqa: UP031
+        "Run it with a newer one, for example: python3.12 dev.py\n"
+        % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+    sys.exit(2)
+
+import difflib
+import hashlib
+import importlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent
+VENV = Path(os.environ.get("MOZREGRESSION_VENV") or ROOT / ".venv").absolute()
+STATE = VENV / ".dev-state"  # digest of what was installed; anything else: the set-up is unfinished
+LOCK = VENV / ".dev-lock"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+APT_SECONDS = 900
+
+
+class Package(NamedTuple):
+    """A Debian package: what it brings, what for, and which words use it."""
+
+    name: str
+    program: str
+    purpose: str
+    words: tuple[str, ...]
+
+
+PACKAGES = (
+    Package("firefox-esr", "firefox-esr", "the tests marked real_firefox", ("test",)),
+    Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
+)
+
+
+class DevError(Exception):
+    """Nothing can go on. The message says what to do."""
+
+
+# What is printed
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)  # before the output of the next program
+
+
+def painted(text: str, colour: str) -> str:
+    codes = {"red": 31, "green": 32, "yellow": 33, "bold": 1}
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or os.name == "nt"
+    if plain or not sys.stdout.isatty():
+        return text
+    return f"\033[{codes[colour]}m{text}\033[0m"
+
+
+# The virtual environment
+
+
+def set_up() -> None:
+    """Make the virtual environment what pyproject.toml asks for. Quick when it is already."""
+    wanted = digest()
+    if is_ready(wanted):
+        return
+    refuse_foreign_folder()
+    VENV.mkdir(parents=True, exist_ok=True)
+    with only_one_at_a_time():
+        if is_ready(wanted):  # made by another dev.py meanwhile
+            return
+        start = time.monotonic()
+        say(f"Setting up {VENV} with Python {sys.version.split()[0]}")
+        reusable = is_finished() and is_same_python()
+        STATE.write_text("unfinished")
+        if not reusable:
+            create_environment()
+        say("  installing packages ...")
+        pip("install", "pip>=25.1")  # the first that knows --group
+        pip("install", "--editable", ".", "--group", "dev")
+        STATE.write_text(wanted)
+        say(f"  done in {time.monotonic() - start:.0f} s")
+
+
+def digest() -> str:
+    parts = (sys.version, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def is_ready(wanted: str) -> bool:
+    return STATE.is_file() and STATE.read_text() == wanted and PYTHON.exists()
+
+
+def is_finished() -> bool:
+    return STATE.is_file() and STATE.read_text() != "unfinished"
+
+
+def is_same_python() -> bool:
+    command = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
+    try:
+        answer = subprocess.check_output(command, text=True, stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return answer.strip() == sys.version
+
+
+def refuse_foreign_folder() -> None:
+    if VENV.exists() and not LOCK.exists() and any(VENV.iterdir()):
+        raise DevError(
+            f"{VENV} was not made by dev.py, so it is left alone. Move it away, "
+            "or name another folder: MOZREGRESSION_VENV=<folder>"
+        )
+
+
+@contextmanager
+def only_one_at_a_time() -> Iterator[None]:
+    """Wait while another dev.py sets up. The lock ends with its process."""
+    with LOCK.open("w") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            while True:
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)
+                    break
+                except OSError:  # still locked after ten seconds
+                    continue
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def create_environment() -> None:
+    need_ensurepip()
+    for path in VENV.iterdir():
+        if path in (STATE, LOCK):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    say("  creating the virtual environment ...")
+    quietly([sys.executable, "-m", "venv", str(VENV)], "Read what venv says above.")
+
+
+def need_ensurepip() -> None:
+    """Debian packs the part of Python that makes virtual environments separately."""
+    if importlib.util.find_spec("ensurepip"):
+        return
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if can_install():
+        install_packages([package])
+        importlib.invalidate_caches()
+        if importlib.util.find_spec("ensurepip"):
+            return
+    raise DevError(
+        f"{sys.executable} cannot make virtual environments: its module ensurepip is missing. "
+        f"On Debian and Ubuntu, run: sudo apt-get install {package}"
+    )
+
+
+def pip(*arguments: str) -> None:
+    quietly(
+        [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", *arguments],
+        "pip failed. Is the network there? Behind a proxy, set HTTPS_PROXY; with a certificate "
+        "of your own, PIP_CERT; offline, PIP_NO_INDEX=1 and PIP_FIND_LINKS=<folder of wheels>. "
+        "Then run the same command again.",
+    )
+
+
+def quietly(command: Sequence[str], advice: str) -> None:
+    """Run a command, whose output is shown only if it fails."""
+    environment = {**os.environ, "PIP_USER": "0"}  # a user's setting that no venv can obey
+    result = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if result.returncode:
+        say(result.stdout)
+        raise DevError(advice)
+
+
+# Debian packages
+
+
+def need_packages(word: str) -> None:
+    """Install what a word uses, or say what is skipped. Never fails."""
+    missing = missing_packages(word)
+    if missing and can_install():
+        names = [package.name for package in missing]
+        say(f"Installing Debian packages: {' '.join(names)} ...")
+        install_packages(names)
+        missing = missing_packages(word)
+    for package in missing:
+        say(painted(f"{package.name} is missing: {package.purpose} are skipped.", "yellow"))
+    if missing and shutil.which("apt-get"):
+        names = [package.name for package in missing]
+        say(f"To install by hand: sudo apt-get install {' '.join(names)}")
+
+
+def missing_packages(word: str) -> list[Package]:
+    return [
+        package
+        for package in PACKAGES
+        if word in package.words and not shutil.which(package.program)
+    ]
+
+
+def can_install() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def install_packages(names: Sequence[str]) -> None:
+    """Try to; what apt-get says is shown if it fails."""
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (["update"], ["install", "--yes", "--no-install-recommends", *names]):
+        try:
+            result = subprocess.run(
+                ["apt-get", "-qq", "-o", "Acquire::http::Timeout=30", *arguments],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                timeout=APT_SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            say(f"apt-get failed: {error}")
+            return
+        if result.returncode:
+            say(result.stdout)
+            say(f"apt-get {arguments[0]} failed.")
+
+
+# Checks
+
+
+class Check(NamedTuple):
+    """A program that is right when it exits with 0. empty: its code for "nothing to do"."""
+
+    name: str
+    command: list[str]
+    empty: int | None = None
+
+
+def module(name: str, *arguments: str) -> list[str]:
+    return [str(PYTHON), "-m", name, *arguments]
+
+
+def lint_checks() -> list[Check]:
+    return [
+        Check("ruff check", module("ruff", "check")),
+        Check("ruff format", module("ruff", "format", "--check")),
+        Check("mypy", module("mypy")),
+        Check("import contracts", [str(PYTHON.with_name("lint-imports"))]),
+    ]
+
+
+def pytest(*arguments: str, serial: bool = False) -> list[str]:
+    return module("pytest", *([] if serial else ["-n", "auto"]), *arguments)
+
+
+def run_checks(checks: Sequence[Check]) -> int:
+    """Run all, whatever fails; then a table. Returns 1 if one failed, else 0."""
+    rows = []
+    for check in checks:
+        say(painted(f"== {check.name}", "bold"))
+        start = time.monotonic()
+        code = run(check.command)
+        result = "ok" if code == 0 else "nothing to do" if code == check.empty else "failed"
+        rows.append((check.name, result, time.monotonic() - start))
+        say()
+    colours = {"ok": "green", "nothing to do": "yellow", "failed": "red"}
+    width = max(len(check.name) for check in checks)
+    for name, result, seconds in rows:
+        say(f"{name:{width}}  {seconds:7.1f} s  {painted(result, colours[result])}")
+    return int(any(result == "failed" for _, result, _ in rows))
+
+
+def run(command: Sequence[str]) -> int:
+    code = subprocess.call(command, cwd=ROOT)
+    return code if code >= 0 else 128 - code  # ended by a signal: as shells say it
+
+
+# Words
+
+
+def test(arguments: Sequence[str]) -> int:
+    """All checks, then a summary; `test ARGUMENTS` hands them to pytest; --serial: one by one"""
+    serial = "--serial" in arguments
+    rest = [argument for argument in arguments if argument != "--serial"]
+    set_up()
+    if rest:
+        return run(pytest(*rest, serial=serial))
+    need_packages("test")
+    return run_checks(
+        [
+            *lint_checks(),
+            Check("tests", pytest("-m", "not real_firefox", serial=serial)),
+            Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
+        ]
+    )
+
+
+def lint(arguments: Sequence[str]) -> int:
+    """Style, types and import contracts"""
+    refuse_arguments("lint", arguments)
+    set_up()
+    return run_checks(lint_checks())
+
+
+def demo(arguments: Sequence[str]) -> int:
+    """A whole bisection on a stand-in for Mozilla's services"""
+    set_up()
+    return run(module("mozregression", "demo", *arguments))
+
+
+def bench(arguments: Sequence[str]) -> int:
+    """Measurements in benchmarks/, all or the named ones"""
+    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/bench_*.py")}
+    names = [Path(name).stem.replace("bench_", "", 1) for name in arguments] or sorted(scripts)
+    for name in names:
+        if name not in scripts:
+            raise DevError(f"There is no benchmark {name!r}. {nearest(name, scripts)}")
+    if not names:
+        say("There are no benchmarks yet.")
+        return 0
+    set_up()
+    return run_checks([Check(name, [str(PYTHON), str(scripts[name])]) for name in names])
+
+
+def help_(arguments: Sequence[str]) -> int:
+    """This list"""
+    refuse_arguments("help", arguments)
+    say("python3 dev.py WORD\n")
+    for name, word in WORDS.items():
+        say(f"  {name:5}  {word.__doc__}")
+    say(f"\nSets itself up in {VENV} first (another place: MOZREGRESSION_VENV=<folder>).")
+    return 0
+
+
+WORDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "test": test,
+    "lint": lint,
+    "demo": demo,
+    "bench": bench,
+    "help": help_,
+}
+
+
+def refuse_arguments(word: str, arguments: Sequence[str]) -> None:
+    if arguments:
+        raise DevError(f"{word} takes no arguments, but got: {' '.join(arguments)}")
+
+
+def nearest(name: str, known: Collection[str]) -> str:
+    matches = difflib.get_close_matches(name, known, 1, cutoff=0.5)
+    return f"Did you mean {matches[0]!r}?" if matches else f"Known: {', '.join(known) or 'none'}."
+
+
+def word_named(name: str) -> Callable[[Sequence[str]], int]:
+    plain = "help" if name in ("-h", "--help") else name
+    if plain not in WORDS:
+        raise DevError(f"dev.py has no word {name!r}. {nearest(name, WORDS)}")
+    return WORDS[plain]
+
+
+def main(arguments: Sequence[str]) -> int:
+    name, *rest = arguments or ["help"]
+    try:
+        return word_named(name)(rest)
+    except DevError as error:
+        print(f"dev.py: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nInterrupted; the same command starts again.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
