@@ -14,7 +14,13 @@ from urllib.parse import urlencode, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential_jitter
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception_type,
+    wait_exponential,
+    wait_random_exponential,
+)
 from tenacity.nap import sleep_using_event
 
 from mozregression import __version__
@@ -140,7 +146,7 @@ class Http:
         self._cancelled = cancelled or threading.Event()
         self._patience = patience
         self._timeouts = timeouts
-        self._sleep = sleep or sleep_using_event(self._cancelled)
+        self._sleep = sleep_using_event(self._cancelled) if sleep is None else sleep
         self._session = _session()
 
     def text(
@@ -250,9 +256,8 @@ def _session() -> requests.Session:
 def _retrying(patience: Patience, sleep: Callable[[float], None]) -> Retrying:
     limits = {"unreached": patience.unreached, "unfit": patience.unfit}
     faults: Counter[str] = Counter()
-    pause = wait_exponential_jitter(
-        patience.first_pause, patience.longest_pause, jitter=patience.first_pause
-    )
+    half = {"multiplier": patience.first_pause / 2, "max": patience.longest_pause / 2}
+    pause = wait_exponential(**half) + wait_random_exponential(**half)  # spreads the clients
 
     def stop(state: RetryCallState) -> bool:
         kind = _fault_of(state).kind
