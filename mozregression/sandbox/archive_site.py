@@ -90,8 +90,6 @@ class ArchiveSite:
     # Nightlies
 
     def _nightly_folder(self, path: str, rest: str) -> Folder | None:
-        if path in self._nightlies:
-            return self._nightly(self._nightlies[path])
         if rest == "":
             years = sorted({n.path.split("/")[4] + "/" for n in self.world.nightlies})
             return Folder((*years, "latest-mozilla-central-l10n/", "latest-mozilla-central/"))
@@ -100,12 +98,15 @@ class ArchiveSite:
             return Folder(tuple(sorted(months)))
         if re.fullmatch(r"\d{4}/\d{2}/", rest):
             return Folder(tuple(sorted(self._month(path))))
-        if rest == "latest-mozilla-central/":
-            return self._nightly(self.world.nightlies[-1]) if self.world.nightlies else None
-        if rest.endswith("-l10n/"):
-            nightly = self._nightlies.get(path.replace("-l10n/", "/"))
-            return self._translations(nightly) if nightly else None
-        return self._other_branch(path)
+        latest = self.world.nightlies[-1:]
+        path = path.replace("/latest-mozilla-central", latest[0].path[:-1]) if latest else path
+        return self._inside_month(path)
+
+    def _inside_month(self, path: str) -> Folder | None:
+        if path in self._nightlies:
+            return self._nightly(self._nightlies[path])
+        original = self._nightlies.get(path.replace("-l10n/", "/"))
+        return self._translations(original) if original else self._other_branch(path)
 
     def _under(self, path: str) -> Iterator[Nightly]:
         return (nightly for nightly in self.world.nightlies if nightly.path.startswith(path))

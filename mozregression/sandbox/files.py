@@ -62,7 +62,11 @@ def checksums(world: World, candidate: Candidate, builds: Builds, name: str) -> 
     ending = f" sha512 {archive.size} {name}\n{hashlib.sha512(note).hexdigest()} "
     ending += f"sha512 {len(note)} {txt}\n"
     size = 2 * hashlib.sha512().digest_size + len(ending)
-    return Late(size, lambda: (blobs.digest(archive, "sha512").hex() + ending).encode())
+
+    def lines() -> bytes:
+        return (blobs.digest(archive, "sha512").hex() + ending).encode()
+
+    return Late(size, lines)
 
 
 def sound_archive(world: World, candidate: Candidate, builds: Builds) -> Blob:

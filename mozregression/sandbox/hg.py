@@ -3,11 +3,11 @@
 import json
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 from mozregression.model.apps import CENTRAL
-from mozregression.sandbox.history import ROOT, BranchLog, midnight
+from mozregression.sandbox.history import DAY, ROOT, BranchLog
 from mozregression.sandbox.messages import Request, Response, page, text
 from mozregression.sandbox.texts import user_of_push, written
 from mozregression.sandbox.world import World, branch_at
@@ -40,6 +40,10 @@ class Repository:
     def log(self) -> BranchLog:
         return self.world.logs[self.branch]
 
+    @property
+    def tags(self) -> dict[str, int]:
+        return self.world.tags if self.branch == CENTRAL else {}
+
     def number(self, symbol: str) -> int:
         """The changeset a hash, a beginning of a hash, a tag or `tip` stands for."""
         found = self._lookup(symbol)
@@ -50,9 +54,8 @@ class Repository:
     def _lookup(self, symbol: str) -> int | None:
         if symbol == "tip":
             return self.log.head
-        tags = {name: number for name, number in tags_of(self.world) if self.branch == CENTRAL}
-        if symbol in tags:
-            return tags[symbol]
+        if symbol in self.tags:
+            return self.tags[symbol]
         if not re.fullmatch(r"[0-9a-f]{4,40}", symbol):
             return None
         matches = self.world.matching(symbol)
@@ -185,12 +188,11 @@ def _id(value: str) -> int:
 def _moment(world: World, value: str) -> int:
     """UTC seconds of a date as hg reads it; what it cannot read means now."""
     if not _DATE.fullmatch(value):
-        return world.now - 86_400 if value == "yesterday" else world.now
+        return world.now - DAY if value == "yesterday" else world.now
     numbers = [int(part) for part in re.split(r"[-: T]", value)]
+    year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
     try:
-        moment = datetime(*numbers[:3], tzinfo=timezone.utc)  # type: ignore[arg-type]
-        hour, minute, second = (*numbers[3:], 0, 0, 0)[:3]
-        moment += timedelta(hours=hour, minutes=minute, seconds=second)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=timezone.utc)
     except ValueError:
         return world.now
     return int(moment.timestamp())
@@ -242,7 +244,7 @@ def _revision(repository: Repository, number: int) -> dict[str, Any]:
         for child in range(number + 1, min(number + 200, len(nodes)))
         if number in world.history.parents[child] and child in log.arrival
     ]
-    tags = [name for name, tagged in tags_of(world) if tagged == number]
+    tags = [name for name, tagged in repository.tags.items() if tagged == number]
     return {
         "node": nodes[number],
         "date": [float(world.history.dates[number]), _offset(world, number)],
@@ -278,25 +280,9 @@ def _tags(repository: Repository) -> dict[str, Any]:
             "node": world.nodes[number],
             "date": [float(world.history.dates[number]), _offset(world, number)],
         }
-        for name, number in reversed(tags_of(world))
-        if repository.branch == CENTRAL
+        for name, number in reversed(repository.tags.items())
     ]
     return {"node": world.nodes[repository.log.head], "tags": tags}
-
-
-def tags_of(world: World) -> list[tuple[str, int]]:
-    """Tags of mozilla-central and the changesets they name, oldest first: ends of cycles."""
-    log, spec = world.logs[CENTRAL], world.spec
-    tags = []
-    start = date(2024, 11, 25)
-    first_cycle = (spec.first - start).days // 28 + 1
-    last_cycle = (spec.last - start).days // 28
-    for cycle in range(first_cycle, last_cycle + 1):
-        merge_day = midnight(start + timedelta(days=28 * cycle))
-        before = [index for index, when in enumerate(log.times) if when < merge_day]
-        if before:
-            tags.append((f"FIREFOX_NIGHTLY_{134 + cycle}_END", log.tip(before[-1])))
-    return tags
 
 
 # Pages for people

@@ -99,26 +99,30 @@ class Trouble:
         return Delivery(response)
 
     def _apply(self, fault: Fault, response: Response, amount: float) -> Delivery:
-        size = response.body.size
-        part = int(amount * size)
-        if fault is Fault.ERROR:
-            return Delivery(text("Internal Server Error.", (500, 502, 503, 504)[int(amount * 4)]))
-        if fault is Fault.THROTTLE:
-            headers = (("Retry-After", str(self._faults.retry_after)),)
-            return Delivery(text("Slow down.", (406, 429)[int(amount * 2)], headers=headers))
+        part = int(amount * response.body.size)
         if fault is Fault.RESET:
             return Delivery(response, stop_after=-1 if amount < 0.5 else part, reset=True)
-        if fault is Fault.CUT and size:
-            return Delivery(response, stop_after=part)
         if fault is Fault.SLOW:
             return Delivery(response, seconds=self._faults.slow_seconds)
-        if fault is Fault.WRONG_LENGTH and size:
+        if fault is Fault.CUT and response.body.size:
+            return Delivery(response, stop_after=part)
+        if fault is Fault.WRONG_LENGTH and response.body.size:
             return Delivery(response, promised=part)
+        return Delivery(self._replaced(fault, response, amount))
+
+    def _replaced(self, fault: Fault, response: Response, amount: float) -> Response:
+        """Another answer in place of the right one, where the fault fits it."""
+        if fault is Fault.ERROR:
+            return text("Internal Server Error.", (500, 502, 503, 504)[int(amount * 4)])
+        if fault is Fault.THROTTLE:
+            headers = (("Retry-After", str(self._faults.retry_after)),)
+            return text("Slow down.", (406, 429)[int(amount * 2)], headers=headers)
         if fault is Fault.WRONG_TYPE and "json" in (response.header("Content-Type") or ""):
-            return Delivery(page("Error", "<h1>Something went wrong</h1>"))
-        if fault is Fault.WRONG_BYTES and response.build and size:
-            return Delivery(replace(response, body=Flipped(response.body, part)))
-        return Delivery(response)
+            return page("Error", "<h1>Something went wrong</h1>")
+        if fault is Fault.WRONG_BYTES and response.build and response.body.size:
+            position = int(amount * response.body.size)
+            return replace(response, body=Flipped(response.body, position))
+        return response
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Sandbox:
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
-    def __enter__(self) -> "Sandbox":
+    def __enter__(self) -> "Sandbox":  # noqa: PYI034 - Self needs Python 3.11
         self._server = Server(self._port, self.route, self._faults, self._line, self._context)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.02,), name="sandbox", daemon=True

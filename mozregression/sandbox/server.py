@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import socket
 import socketserver
 import ssl
@@ -13,11 +14,11 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any, NamedTuple
 
 from mozregression.sandbox.blobs import Blob
-from mozregression.sandbox.messages import Request, Response, as_json, ranged
+from mozregression.sandbox.messages import Request, Response, ranged
 from mozregression.sandbox.misbehaviour import Delivery, Faults, Line, Queue, Trouble
 
 BODY_LIMIT = 16 << 20
-_ABRUPT = struct.pack("ii", 1, 0)
+_ABRUPT = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)  # linger on, for no time
 
 Route = Callable[[Request], Response]
 
@@ -53,7 +54,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.log: list[Served] = []
         self.build_bytes = 0
         self._lock = threading.Lock()
-        self._open: dict[socket.socket, threading.Thread | None] = {}
+        self._open: dict[threading.Thread, socket.socket] = {}
         super().__init__(("127.0.0.1", port), Handler)
 
     @property
@@ -68,6 +69,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
                 self.build_bytes += served.bytes_sent
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread that `end` can hang up on and wait for."""
         thread = threading.Thread(
             target=self.process_request_thread,
             args=(request, client_address),
@@ -75,16 +77,27 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             daemon=True,
         )
         with self._lock:
-            self._open[request] = thread
+            self._open[thread] = request
         thread.start()
 
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._open.pop(request, None)
-        self.close_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients may hang up at any time."""
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        thread = threading.current_thread()
+        connection = request
+        try:
+            if self.context:
+                connection = self.context.wrap_socket(
+                    request, server_side=True, do_handshake_on_connect=False
+                )
+                with self._lock:
+                    self._open[thread] = connection
+                connection.do_handshake()
+            self.finish_request(connection, client_address)
+        except OSError:
+            pass  # clients may hang up at any time
+        finally:
+            connection.close()
+            with self._lock:
+                self._open.pop(thread, None)
 
     def end(self) -> None:
         """Stop serving, hang up on everybody, wait for the threads."""
@@ -92,11 +105,10 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.server_close()
         with self._lock:
             connections = dict(self._open)
-        for connection, thread in connections.items():
+        for thread, connection in connections.items():
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            if thread:
-                thread.join(10)
+            thread.join(10)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -107,25 +119,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self.server.context:
-            self.request = self.server.context.wrap_socket(
-                self.request, server_side=True, suppress_ragged_eofs=True
-            )
         super().setup()
 
     def do_GET(self) -> None:
-        try:
-            self._serve()
-        except OSError:
-            self.close_connection = True
-
-    do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - names set by the base class
-
-    def _serve(self) -> None:
         request = self._read()
         response = ranged(request, self.server.route(request))
-        if response.status == 200 and request.method not in {"GET", "HEAD", "POST"}:
-            response = as_json({"error": "method not allowed"}, 405)
         delivery = self.server.trouble.strike(request, response)
         time.sleep(self.server.queue.line.latency)
         sent = 0
@@ -136,6 +134,8 @@ class Handler(BaseHTTPRequestHandler):
             response = delivery.response
             served = Served(request.method, request.target, sent, response.status)
             self.server.record(served, build=response.build)
+
+    do_HEAD = do_POST = do_GET  # noqa: N815 - names set by the base class
 
     def _read(self) -> Request:
         length = int(self.headers.get("Content-Length") or 0)

@@ -1,5 +1,6 @@
 """Firefox-CI Taskcluster: index, queue, and the CDN its artifacts come from."""
 
+import gzip
 import json
 import re
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
@@ -64,7 +65,7 @@ class Taskcluster:
         """The answer to a request; None when the path is none of Taskcluster's."""
         path = request.path
         if path.startswith(CDN):
-            return self._cdn(path.removeprefix(CDN))
+            return self._cdn(request, path.removeprefix(CDN))
         for root, serve in ((INDEX, self._index), (QUEUE, self._queue)):
             if path.startswith(root):
                 return self._api(request, path.removeprefix(root), serve)
@@ -346,7 +347,7 @@ class Taskcluster:
         headers = (("Location", url), ("x-taskcluster-artifact-storage-type", storage))
         return _json({"storageType": storage, "url": url}, 303, headers)
 
-    def _cdn(self, path: str) -> Response:
+    def _cdn(self, request: Request, path: str) -> Response:
         slug, _, rest = path.partition("/")
         run, _, name = rest.partition("/")
         task = task_with(self.world, slug)
@@ -355,7 +356,7 @@ class Taskcluster:
             return _no_such_key()
         if name not in self._names_of(task, int(run)) or _storage(name) != "s3":
             return _no_such_key()
-        body = self._body(task, name)
+        body, encoding = self._stored(task, name)
         md5, crc = self._hashes(task, name)
         hashes = [f"md5={b64encode(md5).decode()}"]
         if crc is not None:
@@ -366,18 +367,27 @@ class Taskcluster:
             ("Last-Modified", http_date(task.push.time + 600 + BUILD_SECONDS)),
             ("Accept-Ranges", "bytes"),
             ("x-goog-hash", ", ".join(hashes)),
-            ("x-goog-stored-content-encoding", "identity"),
+            ("x-goog-stored-content-encoding", encoding),
             ("x-goog-stored-content-length", str(body.size)),
             ("Cache-Control", "public,max-age=604800"),
             ("Server", "UploadServer"),
         )
+        if encoding == "gzip":
+            return _decoded(request, self._body(task, name), body, headers)
         build = re.fullmatch(r"public/build/target\.(tar\.\w+|zip)", name) is not None
         with_length = self._with_length or not build
         return Response(200, body, headers, build=build, ranges=True, with_length=with_length)
 
     def _hashes_of(self, task: Task, name: str) -> tuple[bytes, bytes | None]:
-        body = self._body(task, name)
+        body, _ = self._stored(task, name)
         return blobs.digest(body, "md5"), blobs.crc32c(body)
+
+    def _stored(self, task: Task, name: str) -> tuple[Blob, str]:
+        """What the bucket holds, and how it is encoded."""
+        body = self._body(task, name)
+        if not name.endswith((".txt", ".json", ".log")):
+            return body, "identity"
+        return blobs.of(gzip.compress(blobs.read(body), mtime=0)), "gzip"
 
     def _body(self, task: Task, name: str) -> Blob:
         push, world = task.push, self.world
@@ -420,6 +430,13 @@ def _json(value: Any, status: int = 200, headers: Headers = ()) -> Response:
     fixed = (("Cache-Control", "no-store no-cache must-revalidate"), ("Via", "1.1 google"))
     content_type = "application/json; charset=utf-8"
     return as_json(value, status, indent=2, content_type=content_type, headers=fixed + headers)
+
+
+def _decoded(request: Request, body: Blob, stored: Blob, headers: Headers) -> Response:
+    """A file stored with gzip: as stored for who accepts that, else unpacked on the way."""
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(200, stored, (*headers, ("Content-Encoding", "gzip")))
+    return Response(200, body, headers, with_length=False)
 
 
 def _no_such_key() -> Response:
@@ -465,7 +482,7 @@ def _content_type(name: str) -> str:
 
 def _iso(seconds: int) -> str:
     moment = datetime.fromtimestamp(seconds, timezone.utc)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{seconds % 997:03d}Z"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{seconds % DAY % 997:03d}Z"
 
 
 def _day_start(year: str, month: str, day: str) -> int:

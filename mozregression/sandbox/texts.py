@@ -15,7 +15,7 @@ _PEOPLE = (
     ("Dana <dee> Miles", "dmiles"),
     ("Emi Tanaka", "etanaka"),
     ("Farid Haddad", "fhaddad"),
-    ("Gül Aydın", "gaydin"),
+    ("Gül Aydin", "gaydin"),
 )
 _PARTS = ("layout", "the JIT", "WebRender", "necko", "the address bar", "IndexedDB", "a11y", "CSS")
 _DEEDS = (

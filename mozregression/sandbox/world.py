@@ -26,6 +26,7 @@ from mozregression.sandbox.history import (
 )
 
 GIT_SINCE = date(2025, 4, 30)
+CYCLES_SINCE, FIRST_CYCLE = date(2024, 11, 25), 135
 XZ_SINCE = date(2024, 11, 26)
 SECONDS_IN_STAMP_SINCE = date(2011, 7, 1)
 CENTRAL_DIRECTORY_SINCE = date(2008, 6, 17)
@@ -143,7 +144,7 @@ class World:
 
     @cached_property
     def nodes(self) -> list[str]:
-        """hg hashes by changeset number."""
+        """Hashes in hg, by changeset number."""
         return [self.digest("hg", number).hex() for number in range(len(self.history.kinds))]
 
     def git(self, number: int) -> str:
@@ -222,6 +223,17 @@ class World:
         if isinstance(candidate, Push):
             return candidate
         return self.push(CENTRAL, self._nightly_pushes[candidate.stamp])
+
+    @cached_property
+    def tags(self) -> dict[str, int]:
+        """Tags of mozilla-central and the changesets they name, oldest first: ends of cycles."""
+        log, tags = self.history.central, {}
+        for version in range(self._cycle(self.spec.first) + 1, self._cycle(self.spec.last) + 1):
+            merge_day = CYCLES_SINCE + timedelta(days=28 * (version - FIRST_CYCLE))
+            before = bisect_left(log.times, midnight(merge_day))
+            if before:
+                tags[f"FIREFOX_NIGHTLY_{version - 1}_END"] = log.tip(before - 1)
+        return tags
 
     # The change and the builds
 
@@ -303,7 +315,11 @@ class World:
 
     def version(self, day: date) -> str:
         """Version of mozilla-central on a day; exact where cycles have four weeks."""
-        return f"{max(1, 135 + (day - date(2024, 11, 25)).days // 28)}.0a1"
+        return f"{max(1, self._cycle(day))}.0a1"
+
+    @staticmethod
+    def _cycle(day: date) -> int:
+        return FIRST_CYCLE + (day - CYCLES_SINCE).days // 28
 
     def _choose_culprit(self) -> int:
         log, kinds = self.history.autoland, self.history.kinds
@@ -326,7 +342,8 @@ class World:
     def _first_id(self, log: BranchLog) -> int:
         """Ids gain a digit near the culprit: whoever sorts them as text must notice."""
         near = log.arrival.get(self.change, len(log)) + int(17 * self.chance("ids")) - 8
-        return max(10_000, 10 ** len(str(near))) - max(0, near)
+        digits = max(4, len(str(near)))
+        return int("1" + "0" * digits) - max(0, near)
 
 
 def branch_at(path: str) -> str | None:

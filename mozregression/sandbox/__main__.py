@@ -1,0 +1,7 @@
+"""python -m mozregression.sandbox"""
+
+import sys
+
+from mozregression.sandbox.cli import main
+
+sys.exit(main(sys.argv[1:]))
