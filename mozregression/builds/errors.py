@@ -1,0 +1,38 @@
+"""Faults of this room. What can be expected (a missing or broken build) is a value instead."""
+
+from mozregression.builds.sizes import human_size
+
+
+class BuildsError(Exception):
+    """A build cannot be fetched for now; the message says why and what to do next."""
+
+
+class DownloadFailed(BuildsError):  # noqa: N818 - reads as what happened
+    """The network or a server did not deliver. What has arrived is kept for the next try."""
+
+    def __init__(self, url: str, attempts: int, reason: str) -> None:
+        super().__init__(
+            f"Downloading {url} failed, last at attempt {attempts}: {reason}. "
+            "Check the connection (and the proxy, if there is one) and run the same again; "
+            "what has arrived is kept."
+        )
+        self.url = url
+        self.attempts = attempts
+        self.reason = reason
+
+
+class DiskFull(BuildsError):  # noqa: N818 - reads as what happened
+    """There is no room for a build."""
+
+    def __init__(self, what: str, where: object, needed: int, free: int | None = None) -> None:
+        there = "" if free is None else f", {human_size(free)} are free"
+        super().__init__(
+            f"The disk is too full for {what}: about {human_size(needed)} are needed "
+            f"in {where}{there}. Free some space there, or name a folder on another disk "
+            "with --persist DIR."
+        )
+        self.needed = needed
+
+
+class UnusableFolder(BuildsError):  # noqa: N818 - reads as what happened
+    """The folder given for builds cannot be used."""
