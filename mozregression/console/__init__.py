@@ -1,0 +1,1 @@
+"""The console face: arguments, prompts, progress, colours."""

@@ -1,0 +1,60 @@
+"""The commands of the console."""
+
+from collections.abc import Callable, Sequence
+
+from mozregression.console import arguments
+from mozregression.console.arguments import EXIT_USAGE
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command line; returns the exit status."""
+    command = _COMMANDS.get(argv[0]) if argv else None
+    try:
+        return command(argv[1:]) if command else _bisect(argv)
+    except KeyboardInterrupt:
+        return 130
+
+
+def _bisect(argv: Sequence[str]) -> int:
+    if not argv:
+        arguments.parser().print_help()
+        return EXIT_USAGE
+    options = arguments.parse(argv)
+    from mozregression.console import bisect
+
+    return bisect.start(options)
+
+
+def _resume(argv: Sequence[str]) -> int:
+    options = arguments.parse_resume(argv)
+    from mozregression.console import bisect
+
+    return bisect.resume(options)
+
+
+def _sessions(argv: Sequence[str]) -> int:
+    arguments.parse_sessions(argv)
+    from mozregression.console import sessions
+
+    return sessions.show()
+
+
+def _sandbox(argv: Sequence[str]) -> int:
+    from mozregression.sandbox import cli
+
+    return cli.main(argv)
+
+
+def _demo(argv: Sequence[str]) -> int:
+    arguments.parse_demo(argv)
+    from mozregression.console import demo
+
+    return demo.show()
+
+
+_COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "resume": _resume,
+    "sessions": _sessions,
+    "sandbox": _sandbox,
+    "demo": _demo,
+}

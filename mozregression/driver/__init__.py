@@ -1,0 +1,1 @@
+"""Carries out what the session wants, and tells faces what happens. Decides nothing."""

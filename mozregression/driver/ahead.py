@@ -1,0 +1,84 @@
+"""Work done while a build is under test: what the session will probably want next."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from mozregression.driver.errands import Errands
+from mozregression.model.builds import Build
+from mozregression.model.facts import Fact
+from mozregression.model.request import Request
+from mozregression.model.steps import TestBuild
+from mozregression.session import forecast
+
+# Builds and answers less likely to be wanted than this are not worth anybody's bandwidth.
+_LEAST_CHANCE = 0.2
+
+
+class Ahead:
+    """Looks ahead during tests. want: asks for a build, with its chance of being needed.
+
+    delay: seconds a test must have run before anything is fetched on speculation. Tests
+    shorter than that leave the whole line to the builds that are really needed.
+    """
+
+    def __init__(
+        self, request: Request, errands: Errands, want: Callable[[Build, float], None], delay: float
+    ) -> None:
+        self._request = request
+        self._errands = errands
+        self._want = want
+        self._delay = delay
+
+    @contextmanager
+    def during(self, test: TestBuild, facts: Sequence[Fact]) -> Iterator[list[Fact]]:
+        """Work ahead while the block runs. Yields a list that fills with facts learnt."""
+        learnt: list[Fact] = []
+        stop = Event()
+        worker = Thread(
+            target=self._work, args=(test, list(facts), learnt, stop), name="ahead", daemon=True
+        )
+        worker.start()
+        try:
+            yield learnt
+        finally:
+            stop.set()
+            worker.join()
+
+    def _work(self, test: TestBuild, facts: list[Fact], learnt: list[Fact], stop: Event) -> None:
+        if stop.wait(self._delay):
+            return
+        given_up = set()
+        while not stop.is_set():
+            question = None
+            for likely in forecast(self._request, facts, test, least=_LEAST_CHANCE):
+                if stop.is_set():
+                    return
+                if isinstance(likely.step, TestBuild):
+                    self._want(likely.step.build, likely.chance)
+                elif question is None and likely.step not in given_up:
+                    question = likely.step
+            if question is None:
+                return
+            fact = _answer(self._errands.ask(question), stop)
+            if fact is None:
+                given_up.add(question)
+                continue
+            facts.append(fact)
+            learnt.append(fact)
+
+
+def _answer(asked: "Future[Fact]", stop: Event) -> Fact | None:
+    """The answer, or None when it failed (whoever needs it will see why) or has to wait."""
+    answered = Event()
+    asked.add_done_callback(lambda _: answered.set())
+    while not answered.wait(0.02):
+        if stop.is_set():
+            return None
+    try:
+        return asked.result()
+    except CancelledError:
+        return None
+    except Exception:  # noqa: BLE001 - speculation; the error comes back when the answer is needed
+        return None

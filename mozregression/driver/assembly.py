@@ -1,0 +1,109 @@
+"""Puts a driver together for one session, and takes it apart again, whatever happens."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timezone
+from pathlib import Path
+
+from mozregression.builds.fetcher import Fetcher
+from mozregression.builds.progress import Progress
+from mozregression.builds.store import Store
+from mozregression.driver.events import Fetching, Listener
+from mozregression.driver.places import Places
+from mozregression.driver.run import Driver, Hands
+from mozregression.driver.settings import Settings
+from mozregression.journal import Session
+from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles, parse_pref
+from mozregression.launch.workdirs import WorkDirs
+from mozregression.model.apps import APPS, Platform
+from mozregression.model.verdicts import Verdict
+from mozregression.services.endpoints import Endpoints
+from mozregression.services.gateway import Services
+from mozregression.services.http import Exchange
+from mozregression.testers.browser import Ask, PersonTester
+from mozregression.testers.command import CommandTester
+from mozregression.testers.tester import Tester
+
+_GIGABYTE = 1_000_000_000
+_DEFAULT_LIMIT = 20.0
+
+
+@contextmanager
+def assembled(
+    session: Session,
+    settings: Settings,
+    places: Places,
+    endpoints: Endpoints,
+    listener: Listener,
+    *,
+    ask: Ask,
+    on_request: Callable[[Exchange], None] | None = None,
+) -> Iterator[Driver]:
+    """A driver for the session. ask: asks a person, when no command judges.
+
+    Raises ProfileError for browser settings that cannot work.
+    """
+    request = session.request
+    cancelled = threading.Event()
+    with ExitStack() as stack:
+        work = WorkDirs(places.work)
+        work.sweep()
+        tester = _tester(settings, session.folder, work, ask, stack)
+        services = Services(
+            endpoints,
+            APPS[request.app],
+            Platform(request.os, request.arch),
+            request.build_type,
+            now=datetime.now(timezone.utc),
+            cache=places.answers,
+            on_request=on_request,
+            cancelled=cancelled,
+        )
+        stack.enter_context(closing(services))
+        store = Store(
+            Path(settings.persist) if settings.persist else places.builds,
+            _limit(settings),
+            services.http,
+            services.checksum_of,
+        )
+        fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
+        driver = Driver(
+            session,
+            Hands(services.perform, services.renamed_artifact, fetcher, tester),
+            listener,
+            automated=settings.automated,
+            work_ahead=settings.work_ahead,
+        )
+        stack.enter_context(closing(driver))
+        stack.callback(cancelled.set)
+        yield driver
+
+
+def _tester(
+    settings: Settings, outputs: Path, work: WorkDirs, ask: Ask, stack: ExitStack
+) -> Tester:
+    if settings.automated:
+        return CommandTester(
+            settings.command or settings.program,
+            outputs,
+            timeout=settings.test_timeout,
+            timeout_verdict=Verdict(settings.timeout_verdict),
+        )
+    options = ProfileOptions(
+        path=Path(settings.profile) if settings.profile else None,
+        mode=ProfileMode(settings.profile_persistence),
+        prefs=dict(parse_pref(text) for text in settings.prefs),
+        addons=tuple(Path(addon) for addon in settings.addons),
+    )
+    profiles = stack.enter_context(Profiles(work, options))
+    return PersonTester(ask, profiles, outputs, arguments=settings.arguments)
+
+
+def _limit(settings: Settings) -> int | None:
+    limit = _DEFAULT_LIMIT if settings.persist_limit is None else settings.persist_limit
+    return round(limit * _GIGABYTE) or None
+
+
+def _announcing(listener: Listener) -> Callable[[Progress], None]:
+    return lambda progress: listener(Fetching(progress))

@@ -1,0 +1,69 @@
+"""What the driver announces. Faces show these; nobody answers them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from mozregression.builds.progress import Progress
+from mozregression.model.builds import Missing
+from mozregression.model.steps import Step, TestBuild
+from mozregression.model.verdicts import Verdict
+from mozregression.session import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How the request was read; comes once, before anything is downloaded."""
+
+    understanding: Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A service is being asked; a person may have to wait for the answer."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """A build is on its way: the one needed now, or one that will probably be."""
+
+    progress: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """A candidate turned out to have no build that can be tested."""
+
+    missing: Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Testing:
+    """A test begins. number counts from 1."""
+
+    step: TestBuild
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict is on disk. seconds: how long the test took."""
+
+    step: TestBuild
+    number: int
+    verdict: Verdict
+    seconds: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """The last verdict was taken back; possible is False when there was none."""
+
+    possible: bool
+
+
+Event: TypeAlias = Understood | Asking | Fetching | Unusable | Testing | Judged | WentBack
+Listener: TypeAlias = Callable[[Event], None]

@@ -1,0 +1,31 @@
+"""How a session's builds are tested and kept. Stored with it, so that resume repeats it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything about a session but the question itself.
+
+    command: a shell string; program: the same as an argument list; neither: a person judges.
+    test_timeout, http_timeout: seconds. persist: folder for builds, None for the cache folder.
+    persist_limit: gigabytes, 0 for no limit, None for the default.
+    """
+
+    command: str | None = None
+    program: tuple[str, ...] = ()
+    test_timeout: float | None = None
+    timeout_verdict: str = "skip"
+    profile: str | None = None
+    profile_persistence: str = "clone"
+    prefs: tuple[str, ...] = ()
+    addons: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    persist: str | None = None
+    persist_limit: float | None = None
+    http_timeout: float = 60.0
+    work_ahead: bool = True
+
+    @property
+    def automated(self) -> bool:
+        return bool(self.command or self.program)
