@@ -274,7 +274,7 @@ def lint_checks() -> list[Check]:
         Check("ruff check", module("ruff", "check")),
         Check("ruff format", module("ruff", "format", "--check")),
         Check("mypy", module("mypy")),
-        Check("import contracts", [str(PYTHON.with_name("lint-imports"))]),
+        Check("import contracts", [str(PYTHON.with_name("lint-imports")), "--no-logo"]),
     ]
 
 

@@ -30,9 +30,7 @@ def show() -> int:
     console = Console(highlight=False)
     now = datetime.now(timezone.utc)
     first = now.date() - timedelta(days=_DAYS - 1)
-    world = World(
-        WorldSpec(seed=7, first=first, days=_DAYS, missing_rate=0.05, build_size=_BUILD_SIZE)
-    )
+    world = _world(first)
     console.print(
         "A make-believe Firefox is served on this machine. One of its "
         f"{len(world.history.autoland)} landings since {first} breaks it. Which one?\n",

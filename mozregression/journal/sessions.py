@@ -84,8 +84,9 @@ class Session:
         with faults(self._journal.path):
             self._connection.execute(
                 "INSERT INTO facts (session, seq, kind, fact) "
-                "SELECT ?1, 1 + COALESCE(MAX(seq), 0), ?2, ?3 FROM facts WHERE session = ?1",
-                (self.id, type(fact).__name__, to_json(fact, Fact)),
+                "SELECT :id, 1 + COALESCE(MAX(seq), 0), :kind, :fact "
+                "FROM facts WHERE session = :id",
+                {"id": self.id, "kind": type(fact).__name__, "fact": to_json(fact, Fact)},
             )
 
     def finish(self, outcome: Outcome) -> None:

@@ -27,6 +27,9 @@ class Kind(IntEnum):
     BACK_MERGE = 5
 
 
+MERGES = frozenset({Kind.MERGE, Kind.BACK_MERGE})
+
+
 @dataclass(frozen=True, slots=True)
 class LandingStyle:
     """How often things happen, as chances.

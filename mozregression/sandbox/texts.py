@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 
-from mozregression.sandbox.history import Kind
+from mozregression.sandbox.history import MERGES, Kind
 from mozregression.sandbox.world import World
 
 GIT_ERA = date(2025, 5, 1)
@@ -46,7 +46,7 @@ def written(world: World, number: int) -> Writing:
     reviewer = _PEOPLE[dice[1] % len(_PEOPLE)][1]
     kind = world.history.kinds[number]
     mail = f"{nick}@mozilla.com"
-    if kind in {Kind.MERGE, Kind.BACK_MERGE}:
+    if kind in MERGES:
         sheriff = _SHERIFFS[dice[0] % 2]
         return Writing(f"Sheriff <{sheriff}>", sheriff, _merge(world, number, dice[2]))
     if kind is Kind.DIRECT:

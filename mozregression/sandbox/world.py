@@ -17,6 +17,7 @@ from mozregression.model.apps import AUTOLAND, BRANCHES, CENTRAL
 from mozregression.model.builds import Candidate, Nightly, Push
 from mozregression.sandbox.history import (
     DAY,
+    MERGES,
     BranchLog,
     History,
     Kind,
@@ -59,7 +60,8 @@ class WorldSpec:
     """What a world is generated from.
 
     first, days: the days with landings. regression: index of the autoland push that holds
-    the change, default chosen from the seed. now: today, by default the last day.
+    the change (in a push that merges mozilla-central, what had landed there first), default
+    chosen from the seed. now: today, by default the last day.
     Rates are chances from 0 to 1: missing (a candidate has no build at all), broken (its
     archive cannot be used), dontbuild (nothing is scheduled for a push), failed (a build of
     a push failed for good), retried (it needed a second run), shippable_absent (a push has
@@ -106,7 +108,7 @@ class WorldSpec:
 
 @dataclass(frozen=True, slots=True)
 class Culprit:
-    """The change to be found: its push on autoland, and its changeset in there."""
+    """The change to be found: the push it landed with, and its changeset in there."""
 
     push: Push
     node: str
@@ -239,8 +241,9 @@ class World:
 
     @cached_property
     def culprit(self) -> Culprit:
-        index = self.history.autoland.arrival[self.change]
-        return Culprit(self.push(AUTOLAND, index), self.nodes[self.change])
+        branch = CENTRAL if self.history.kinds[self.change] is Kind.DIRECT else AUTOLAND
+        index = self.logs[branch].arrival[self.change]
+        return Culprit(self.push(branch, index), self.nodes[self.change])
 
     def is_bad(self, candidate: Candidate) -> bool:
         """Whether the culprit is in what the candidate was built from."""
@@ -299,16 +302,15 @@ class World:
 
     @cached_property
     def suspects(self) -> tuple[Push, ...]:
-        """The smallest set of autoland pushes that tests of autoland builds can reach."""
-        culprit = self.index(self.culprit.push)
-        first, last = culprit, culprit
-        while first > 0 and not self.testable(self.push(AUTOLAND, first - 1)):
+        """The smallest set of pushes that tests of builds of the culprit's branch can reach."""
+        branch = self.culprit.push.branch
+        first = last = self.index(self.culprit.push)
+        while first > 0 and not self.testable(self.push(branch, first - 1)):
             first -= 1
-        while last < len(self.history.autoland) - 1 and not self.testable(
-            self.push(AUTOLAND, last)
-        ):
+        end = len(self.logs[branch]) - 1
+        while last < end and not self.testable(self.push(branch, last)):
             last += 1
-        return tuple(self.push(AUTOLAND, index) for index in range(first, last + 1))
+        return tuple(self.push(branch, index) for index in range(first, last + 1))
 
     def compression(self, day: date) -> Compression:
         return self.spec.compression or ("xz" if day >= XZ_SINCE else "bz2")
@@ -332,12 +334,20 @@ class World:
             index = next((each for each in rotated if self._can_be_culprit(each)), margin)
         elif not 0 <= index < len(log):
             raise ValueError(f"regression {index} is not one of the {len(log)} autoland pushes")
-        landed = [each for each in log.of(index) if kinds[each] is not Kind.BACK_MERGE]
+        landed = [each for each in log.of(index) if kinds[each] not in MERGES]
+        if not landed:
+            raise ValueError(f"regression {index} is a push of merges alone")
         return landed[int(self.chance("culprit changeset") * len(landed))]
 
     def _can_be_culprit(self, index: int) -> bool:
-        tip = self.history.autoland.tip(index)
-        return self.history.kinds[tip] is Kind.LANDING and tip not in self.history.dontbuild
+        """Whether a push is a landing with builds that parts the nightlies in good and bad."""
+        history, tip = self.history, self.history.autoland.tip(index)
+        if history.kinds[tip] is not Kind.LANDING or tip in history.dontbuild:
+            return False
+        arrival = history.central.arrival.get(tip, -1)
+        return any(index < arrival for index in history.nightlies[:1]) and any(
+            arrival <= index for index in history.nightlies[-1:]
+        )
 
     def _first_id(self, log: BranchLog) -> int:
         """Ids gain a digit near the culprit: whoever sorts them as text must notice."""

@@ -5,12 +5,13 @@ Layout and file names: docs/services.md.
 
 import contextlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from functools import partial
+from typing import TypeVar
 from urllib.parse import quote, urljoin
 
-from mozregression.model.apps import AUTOLAND, App, Platform
+from mozregression.model.apps import AUTOLAND, CENTRAL, App, Platform
 from mozregression.model.builds import (
     Build,
     Candidate,
@@ -21,14 +22,20 @@ from mozregression.model.builds import (
     Push,
     Revision,
 )
+from mozregression.services.errors import ServiceError
 from mozregression.services.http import Http
 from mozregression.services.listing import Entry, read_listing
 from mozregression.services.parallel import in_parallel
 from mozregression.services.sources import read_checksum, read_source
 
+T = TypeVar("T")
+
 FIRST_INTEGRATION_DAY = date(2025, 11, 1)
 
+_TRUNK_BEFORE = date(2008, 6, 17)
+_NIGHTLY = re.compile(r"(\d{4}-\d\d-\d\d-\d\d(?:-\d\d-\d\d)?)-(.+)", re.ASCII)
 _PARALLEL = 8
+_NOTE_LIMIT = 1024 * 1024
 _SETTLED_AFTER = timedelta(days=2)  # a month's page may get late respins and is cached by CDNs
 
 
@@ -85,20 +92,23 @@ class Archive:
 
         Builds from before 2011 tell 12 digits of the hash only.
         """
-        if build.source_url is None:
-            return None
         branch = build.candidate.split("/")[1]
-        return self._http.read(
-            build.source_url, lambda text: read_source(text, branch), immutable=True
-        )
+        return self._note(build.source_url, lambda text: read_source(text, branch))
 
     def checksum_of(self, build: Build) -> Checksum | None:
         """The checksum that stands in a file beside the build, if any."""
-        if build.checksums_url is None:
+        return self._note(build.checksums_url, lambda text: read_checksum(text, build.file_name))
+
+    def _note(self, url: str | None, parse: Callable[[str], T | None]) -> T | None:
+        """What a small file beside a build tells; nothing when it cannot be understood."""
+        if url is None:
             return None
-        return self._http.read(
-            build.checksums_url, lambda text: read_checksum(text, build.file_name), immutable=True
-        )
+        try:
+            return self._http.read(url, parse, immutable=True, limit=_NOTE_LIMIT)
+        except ServiceError as error:
+            if error.status == 200:
+                return None
+            raise
 
     def _month(self, app: App, month: date) -> tuple[Entry, ...]:
         next_month = (month + timedelta(days=31)).replace(day=1)
@@ -171,13 +181,16 @@ def _months(first: date, last: date) -> Iterator[date]:
 def _nightlies(
     entries: tuple[Entry, ...], branch: str, first: date, last: date
 ) -> Iterator[Nightly]:
-    pattern = re.compile(
-        rf"(\d{{4}})-(\d\d)-(\d\d)-(\d\d)(?:-(\d\d)-(\d\d))?-{re.escape(branch)}", re.ASCII
-    )
     for entry in entries:
-        match = pattern.fullmatch(entry.name) if entry.is_folder else None
+        match = _NIGHTLY.fullmatch(entry.name) if entry.is_folder else None
         if match:
-            nightly = Nightly(branch, "".join(match.groups(default="")), entry.path)
+            nightly = Nightly(branch, match[1].replace("-", ""), entry.path)
             with contextlib.suppress(ValueError):  # digits alone do not make a date
-                if first <= nightly.day <= last:
+                if first <= nightly.day <= last and match[2] == _folder_branch(nightly):
                     yield nightly
+
+
+def _folder_branch(nightly: Nightly) -> str:
+    """What the folder calls the branch: it was `trunk` until there was mozilla-central."""
+    old = nightly.branch == CENTRAL and nightly.day < _TRUNK_BEFORE
+    return "trunk" if old else nightly.branch

@@ -27,7 +27,7 @@ def forecast(
 ) -> tuple[Likely, ...]:
     """Steps after `running`, the likeliest first, down to a chance of `least`.
 
-    A test among them means: have its build ready.
+    A test among them means: have its build ready. Finish is never among them.
     """
     found: dict[Step, float] = {}
     open_ends = [(list(facts), running, 1.0)]
