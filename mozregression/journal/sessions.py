@@ -134,7 +134,9 @@ class Journal:
                     (self.now(), *texts),
                 )
                 (session_id,) = connection.execute("SELECT last_insert_rowid()").fetchone()
-                self._hold(session_id, connection, resources)
+                # Only a process that still works on a journal moved away can hold a new session.
+                if not self._hold(session_id, connection, resources):
+                    raise SessionInUseError(session_id, None)
             return Session(self, session_id, connection, resources)
 
     def open(self, session_id: int | None = None) -> Session:

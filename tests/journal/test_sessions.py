@@ -1,3 +1,4 @@
+import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +113,17 @@ def test_listing_does_not_keep_sessions_from_being_opened(
     journal.create(request_made, {}).close()
     assert journal.sessions()[0].state is State.STOPPED
     journal.open().close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be moved")
+def test_a_journal_moved_away_while_in_use(journal: Journal, request_made: Request) -> None:
+    with journal.create(request_made, {}) as session:
+        journal.path.rename(journal.path.with_name("away"))
+        with pytest.raises(SessionInUseError, match="another process"):
+            journal.create(request_made, {})
+    assert journal.sessions() == []
+    with journal.create(request_made, {}) as again:
+        assert again.id == session.id
 
 
 def test_closing_twice_does_nothing(journal: Journal, request_made: Request) -> None:
