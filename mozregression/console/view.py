@@ -1,22 +1,14 @@
-"""What happens, shown: bars and spinners on a terminal, plain lines in a pipe."""
+"""What happens, told: with moving parts and colours on a terminal, as plain lines in a pipe."""
 
 from threading import RLock
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
+from rich.text import Text
 
 from mozregression.builds.progress import Progress as BuildProgress
-from mozregression.builds.progress import State
 from mozregression.console import wording
+from mozregression.console.screen import Screen
+from mozregression.console.strip import COLOURS, WIDTH, strip
 from mozregression.driver.events import (
     Asking,
     Event,
@@ -27,10 +19,10 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
-from mozregression.model.verdicts import Verdict
 from mozregression.session import Understanding
 
-_COLOURS = {Verdict.GOOD: "green", Verdict.BAD: "red", Verdict.SKIP: "yellow"}
+# Room that a line needs beside the picture of the range.
+_TEXT_WIDTH = 70
 
 
 class View:
@@ -43,9 +35,8 @@ class View:
         self._console = console
         self._person = person
         self._lock = RLock()
-        self._bars: Progress | None = None
-        self._tasks: dict[str, TaskID] = {}
-        self._quiet = False
+        self._screen: Screen | None = None
+        self._asking_person = False
 
     def __call__(self, event: Event) -> None:
         with self._lock:
@@ -54,17 +45,16 @@ class View:
     def close(self) -> None:
         """Take moving things off the screen."""
         with self._lock:
-            if self._bars is not None:
-                self._bars.stop()
-            self._bars = None
-            self._tasks.clear()
+            if self._screen is not None:
+                self._screen.close()
+            self._screen = None
 
     def _show(self, event: Event) -> None:
         match event:
             case Understood(understanding):
                 self._understood(understanding)
             case Asking(step):
-                self._spin(wording.doing(step))
+                self._say(wording.doing(step))
             case Fetching(progress):
                 self._fetching(progress)
             case Testing():
@@ -72,93 +62,68 @@ class View:
             case Judged():
                 self._judged(event)
             case Unusable(missing):
-                self._line(wording.unusable(missing), "dim")
+                self._line(Text(wording.unusable(missing), "bright_black"))
             case WentBack(possible):
-                text = (
-                    "Took the last verdict back."
-                    if possible
-                    else "There is no verdict to take back."
-                )
-                self._line(text, "yellow")
+                self._asking_person = False
+                self._line(Text(wording.went_back(possible=possible), "yellow"))
 
     def _understood(self, read: Understanding) -> None:
-        self._line(f"Good:   {read.good}")
-        self._line(f"Bad:    {read.bad}")
-        self._line(f"Range:  {read.candidates} candidates")
-        self._line(f"Answer: {read.granularity}")
+        for name, value in (
+            ("Good", read.good),
+            ("Bad", read.bad),
+            ("Range", f"{read.candidates} candidates"),
+            ("Answer", read.granularity),
+        ):
+            self._line(Text.assemble((f"{name + ':':8}", "bold"), value))
+        self._line(Text())
 
     def _testing(self, event: Testing) -> None:
-        step = event.step
-        reason = wording.why(step.purpose)
-        tail = f" · {reason}" if reason else ""
-        self._line(
-            f"Test {event.number} · {step.candidate} · {step.build.build_type}"
-            f" · {wording.left(step.tests_left)}{tail}",
-            "bold",
-        )
+        heading = wording.test(event.step, event.number)
         if self._person:
             self.close()
-            self._quiet = True
-        else:
-            self._spin("Testing")
+            self._asking_person = True
+            self._line(Text(heading, "bold"))
+        elif self._console.is_terminal:
+            self._say(heading)
 
     def _judged(self, event: Judged) -> None:
-        self._quiet = False
-        note = f" · {event.note}" if event.note else ""
+        self._asking_person = False
         self._line(
-            f"  {event.verdict.value} ({event.seconds:.1f} s){note}", _COLOURS[event.verdict]
+            Text.assemble(
+                f"{event.number:3}  ",
+                self._picture(event),
+                Text(f"{event.verdict.value:5}", COLOURS[event.verdict]),
+                f" {event.step.candidate} · {event.seconds:.1f} s",
+                f" · {event.note}" if event.note else "",
+            )
         )
 
-    def _line(self, text: str, style: str = "") -> None:
-        wide = not self._console.is_terminal
-        self._console.print(text, style=style, markup=False, soft_wrap=wide)
+    def _picture(self, event: Judged) -> Text:
+        """The range with the probe in it, or why else the build was tested."""
+        span, reason = event.step.span, wording.why(event.step.purpose)
+        if not self._console.is_terminal or self._console.width < WIDTH + _TEXT_WIDTH:
+            return Text(f"{reason}  " if reason else "")
+        if span is None:
+            return Text(f"{reason:{WIDTH}}  ", "bright_black")
+        return Text.assemble(strip(span, event.verdict), "  ")
 
-    # Moving things
+    def _line(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=not self._console.is_terminal)
 
-    def _live(self) -> Progress | None:
-        """Bars on the screen; None where nothing may move."""
-        if self._quiet or not self._console.is_terminal:
-            return None
-        if self._bars is None:
-            self._bars = Progress(
-                SpinnerColumn(),
-                TextColumn("{task.description}", markup=False),
-                BarColumn(bar_width=30),
-                DownloadColumn(),
-                TransferSpeedColumn(),
-                TimeRemainingColumn(),
-                console=self._console,
-                transient=True,
-            )
-            self._bars.start()
-        return self._bars
-
-    def _spin(self, text: str) -> None:
-        bars = self._live()
-        if bars is None:
-            return
-        self._console.set_window_title("mozregression")
-        task = self._tasks.get("")
-        if task is None:
-            self._tasks[""] = bars.add_task(text, total=None)
-        else:
-            bars.update(task, description=text)
+    def _say(self, text: str) -> None:
+        screen = self._moving()
+        if screen is not None:
+            screen.say(text)
 
     def _fetching(self, progress: BuildProgress) -> None:
-        bars = self._live()
-        if bars is None:
-            return
-        key = progress.build.candidate
-        if progress.state is State.READY:
-            task = self._tasks.pop(key, None)
-            if task is not None:
-                bars.remove_task(task)
-            return
-        if key not in self._tasks:
-            self._tasks[key] = bars.add_task(key, total=progress.total)
-        bars.update(
-            self._tasks[key],
-            description=f"{progress.state.value} {key}",
-            completed=progress.done,
-            total=progress.total,
-        )
+        screen = self._moving()
+        if screen is not None:
+            screen.fetching(progress)
+
+    def _moving(self) -> Screen | None:
+        """The moving part, where there may be one."""
+        if self._asking_person or not self._console.is_terminal:
+            return None
+        if self._screen is None:
+            self._screen = Screen(self._console)
+        return self._screen

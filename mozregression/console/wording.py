@@ -10,12 +10,13 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
-    Step,
+    Question,
+    TestBuild,
 )
 from mozregression.model.verdicts import Purpose
 
 
-def doing(step: Step) -> str:  # noqa: PLR0911 - one for each kind of step
+def doing(step: Question) -> str:  # noqa: PLR0911 - one for each kind of step
     """What is going on while a service is asked."""
     match step:
         case ListNightlies(branch, first, last):
@@ -32,22 +33,32 @@ def doing(step: Step) -> str:  # noqa: PLR0911 - one for each kind of step
             return f"Reading the source of {build.file_name}"
         case DescribeLandings(branch=branch):
             return f"Reading the changesets of the range on {branch}"
-        case _:
-            return "Working"
 
 
 def why(purpose: Purpose) -> str:
     """Why a build is tested, when it is not the ordinary narrowing."""
     return {
-        Purpose.GOOD_END: "is the good end good?",
-        Purpose.BAD_END: "is the bad end bad?",
-        Purpose.CONFIRM: "once more, to confirm",
+        Purpose.GOOD_END: "good end",
+        Purpose.BAD_END: "bad end",
+        Purpose.CONFIRM: "once more",
     }.get(purpose, "")
 
 
 def left(tests: int) -> str:
     """How many tests are still to come, the running one included."""
     return "last test" if tests <= 1 else f"about {tests} tests left"
+
+
+def test(step: TestBuild, number: int) -> str:
+    """The heading of a test."""
+    parts = [f"Test {number}", str(step.candidate), step.build.build_type, left(step.tests_left)]
+    if why(step.purpose):
+        parts.append(why(step.purpose))
+    return " · ".join(parts)
+
+
+def went_back(*, possible: bool) -> str:
+    return "Took the last verdict back." if possible else "There is no verdict to take back."
 
 
 def unusable(missing: Missing) -> str:

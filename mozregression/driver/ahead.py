@@ -9,7 +9,7 @@ from mozregression.driver.errands import Errands
 from mozregression.model.builds import Build
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, TestBuild
+from mozregression.model.steps import TestBuild
 from mozregression.session import forecast
 
 # Builds and answers less likely to be wanted than this are not worth anybody's bandwidth.
@@ -55,8 +55,6 @@ class Ahead:
             for likely in forecast(self._request, facts, test, least=_LEAST_CHANCE):
                 if stop.is_set():
                     return
-                if isinstance(likely.step, Finish):
-                    continue
                 if isinstance(likely.step, TestBuild):
                     self._want(likely.step.build, likely.chance)
                 elif question is None and likely.step not in given_up:

@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
 from mozregression.model.facts import Fact
-from mozregression.services.gateway import Question
+from mozregression.model.steps import Question
 
 
 class Errands:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from mozregression.builds.progress import Progress
 from mozregression.model.builds import Missing
-from mozregression.model.steps import Step, TestBuild
+from mozregression.model.steps import Question, TestBuild
 from mozregression.model.verdicts import Verdict
 from mozregression.session import Understanding
 
@@ -22,7 +22,7 @@ class Understood:
 class Asking:
     """A service is being asked; a person may have to wait for the answer."""
 
-    step: Step
+    step: Question
 
 
 @dataclass(frozen=True, slots=True)

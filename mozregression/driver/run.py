@@ -31,8 +31,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.report import Report
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, TestBuild
-from mozregression.services.gateway import Question
+from mozregression.model.steps import Finish, Question, TestBuild
 from mozregression.session import next_step, understand
 from mozregression.testers import tester
 from mozregression.testers.tester import Subject, Tester

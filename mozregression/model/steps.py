@@ -61,10 +61,21 @@ class IdentifySource:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a probe stands among `size` candidates, of which low is good and high is bad."""
+
+    size: int
+    low: int
+    probe: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class TestBuild:
     """Fetch, launch and judge a build.
 
     chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
+    span: the range being narrowed, None for tests of an end.
     """
 
     candidate: Candidate
@@ -72,6 +83,7 @@ class TestBuild:
     purpose: Purpose
     chance_bad: float
     tests_left: int
+    span: Span | None = None
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
@@ -88,7 +100,7 @@ class Finish:
     report: Report
 
 
-Step: TypeAlias = (
+Question: TypeAlias = (
     ListNightlies
     | ListPushes
     | ListPushesDuring
@@ -96,7 +108,8 @@ Step: TypeAlias = (
     | CheckRetention
     | FindBuild
     | IdentifySource
-    | TestBuild
     | DescribeLandings
-    | Finish
 )
+"""Steps that services answer."""
+
+Step: TypeAlias = Question | TestBuild | Finish

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeAlias
 
 from mozregression.model.apps import BRANCHES, App, Branch, Platform, branch_named
 from mozregression.model.builds import (
@@ -40,6 +39,7 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    Question,
 )
 from mozregression.services.answers import Answers
 from mozregression.services.archive import Archive
@@ -49,18 +49,6 @@ from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange, Http
 from mozregression.services.pushlog import Pushlog
 from mozregression.services.taskcluster import KEPT, Taskcluster
-
-Question: TypeAlias = (
-    ListNightlies
-    | ListPushes
-    | ListPushesDuring
-    | LocateChangeset
-    | CheckRetention
-    | FindBuild
-    | IdentifySource
-    | DescribeLandings
-)
-"""The steps that services answer."""
 
 # Builds of the last days are kept for certain, but those of a quiet day may not exist yet.
 _CERTAINLY_KEPT = timedelta(days=7)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, Step, TestBuild
+from mozregression.model.steps import Finish, Question, TestBuild
 from mozregression.model.verdicts import Verdict
 from mozregression.session.decide import next_step
 
@@ -18,7 +18,7 @@ from mozregression.session.decide import next_step
 class Likely:
     """A step and the probability that it will be wanted."""
 
-    step: Step
+    step: Question | TestBuild
     chance: float
 
 
@@ -27,9 +27,9 @@ def forecast(
 ) -> tuple[Likely, ...]:
     """Steps after `running`, the likeliest first, down to a chance of `least`.
 
-    A test among them means: have its build ready. Finish is never among them.
+    A test among them means: have its build ready.
     """
-    found: dict[Step, float] = {}
+    found: dict[Question | TestBuild, float] = {}
     open_ends = [(list(facts), running, 1.0)]
     while open_ends:
         known, test, chance = open_ends.pop()

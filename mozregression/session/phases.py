@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Outcome, Report
-from mozregression.model.steps import TestBuild
+from mozregression.model.steps import Span, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.search import exact
 from mozregression.session.knowledge import Knowledge, Needs
@@ -54,6 +54,7 @@ def narrow(candidates: Sequence[Candidate], knowledge: Knowledge) -> Narrowed:
                 Purpose.NARROW,
                 exact.chance_bad(probe, left),
                 exact.remaining_tests(left, untestable),
+                Span(len(candidates), left.low, probe, left.high),
             )
         )
     return Narrowed(

@@ -48,7 +48,6 @@ def confidence(report: Report) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield report.outcome.value
     yield report.detail
     if report.good and report.bad:
         yield ""
@@ -85,13 +84,19 @@ def _test_lines(report: Report) -> Iterator[str]:
     yield f"Tested {len(report.tested) - skipped}, skipped {skipped}:"
     for number, tested in enumerate(report.tested, 1):
         note = f" ({tested.note})" if tested.note else ""
-        yield f"  {number:2}. {tested.verdict.value:4}  {tested.candidate}{note}"
+        yield f"  {number:2}. {tested.verdict.value:4}  {_named(tested.candidate)}{note}"
     if report.missing:
         yield f"Without a usable build, and gone around: {_counted(report.missing)}"
     if report.untestable:
         yield f"Could not be tested between the ends ({len(report.untestable)}):"
         for missing in report.untestable:
-            yield f"  {missing.candidate}: {missing.reason.value}"
+            yield f"  {_named(missing.candidate)}: {missing.reason.value}"
+
+
+def _named(key: str) -> str:
+    """A candidate for a person, from its key."""
+    kind, branch, number = key.split("/")
+    return f"{branch} {kind} {number}"
 
 
 def _counted(missing: Sequence[Missing]) -> str:
