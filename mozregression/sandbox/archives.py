@@ -29,17 +29,17 @@ _BROWSER = """\
 #!/bin/sh
 # Stands in for a browser. `firefox --check` exits 0 when this build is good, 1 when it shows
 # the bug. Started as a browser it leaves a mark in its profile and runs until it is ended.
-misses_in_65536=$misses
+misses_in_65536=@misses@
 case "$1" in
 --check)
     if [ "$misses_in_65536" -gt 0 ]; then
         draw=$(od -An -N2 -tu2 /dev/urandom)
         [ "$draw" -lt "$misses_in_65536" ] && exit 0
     fi
-    exit $status
+    exit @status@
     ;;
 --version)
-    echo "Mozilla Firefox $version"
+    echo "Mozilla Firefox @version@"
     exit 0
     ;;
 esac
@@ -80,8 +80,9 @@ class Contents:
             ("firefox/platform.ini", self._platform_ini(), False),
         ]
         if self.binary:
-            script = _BROWSER.replace("$status", str(self.status))
-            script = script.replace("$misses", str(self.misses)).replace("$version", self.version)
+            script = _BROWSER.replace("@status@", str(self.status))
+            script = script.replace("@misses@", str(self.misses))
+            script = script.replace("@version@", self.version)
             files.append(("firefox/firefox", script, True))
         return files
 

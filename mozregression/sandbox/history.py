@@ -35,16 +35,17 @@ class LandingStyle:
     """How often things happen, as chances.
 
     merge: mozilla-central gets a merge of autoland although a fast-forward was possible.
-    direct: a landing goes to mozilla-central first. back_merge: the next way to get
-    mozilla-central into step is a merge of it to autoland (which then rides along); else
-    autoland is merged to mozilla-central. backout: an autoland push takes something back.
+    direct: a landing goes to mozilla-central first. back_merge: before an autoland push,
+    mozilla-central is merged to autoland if it has something of its own (the merge then rides
+    along to mozilla-central); until then, autoland has to be merged to mozilla-central.
+    backout: an autoland push takes something back.
     clock_slip: an autoland push is dated before the one it follows.
     nightly_skipped, respin: a nightly is left out; a third one is made.
     """
 
-    merge: float = 0.03
-    direct: float = 0.08
-    back_merge: float = 0.75
+    merge: float = 0.02
+    direct: float = 0.06
+    back_merge: float = 0.35
     backout: float = 0.06
     clock_slip: float = 0.003
     nightly_skipped: float = 0.01
@@ -120,6 +121,7 @@ class Landings:
         self._crons = sorted(second % DAY for second in self._crons)
         self._merged = 0  # autoland pushes that mozilla-central has
         self._central_only: list[int] = []
+        self._in_step_after = 0  # with so many autoland pushes, central can fast-forward
         self.history = History()
 
     def write(self, first: date, days: int, dontbuild: float) -> History:
@@ -154,6 +156,8 @@ class Landings:
 
     def _land(self, when: int, dontbuild: float) -> None:
         rng, history, log = self._rng, self.history, self.history.autoland
+        if self._central_only and rng.random() < self._style.back_merge:
+            self._merge_back(when)
         size = 1 if rng.random() < 0.65 else min(8, 2 + int(rng.expovariate(0.8)))
         backout = rng.random() < self._style.backout
         changesets: list[int] = []
@@ -169,13 +173,10 @@ class Landings:
         rng, style = self._rng, self._style
         if rng.random() < style.direct:
             self._land_directly(when)
-        elif self._central_only and rng.random() < style.back_merge:
-            self._merge_back(when - 1)
-            self._bring_over(when, len(self.history.autoland), merge=False)
-        else:
-            upto = max(self._merged, len(self.history.autoland) - rng.randint(0, 3))
-            merge = bool(self._central_only) or rng.random() < style.merge
-            self._bring_over(when, upto, merge=merge)
+            return
+        upto = max(self._merged, len(self.history.autoland) - rng.randint(0, 3))
+        parted = bool(self._central_only) or upto < self._in_step_after
+        self._bring_over(when, upto, merge=parted or rng.random() < style.merge)
 
     def _land_directly(self, when: int) -> None:
         changeset = self.history.commit(Kind.DIRECT, when, self.history.central.head)
@@ -188,6 +189,7 @@ class Landings:
         log = history.autoland
         log.add(self._after_last(log, when), [*self._central_only, merge])
         self._central_only = []
+        self._in_step_after = len(log)
 
     def _bring_over(self, when: int, upto: int, *, merge: bool) -> None:
         """Take autoland's pushes before index upto to mozilla-central."""

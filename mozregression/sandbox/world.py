@@ -345,9 +345,8 @@ class World:
         if history.kinds[tip] is not Kind.LANDING or tip in history.dontbuild:
             return False
         arrival = history.central.arrival.get(tip, -1)
-        return any(index < arrival for index in history.nightlies[:1]) and any(
-            arrival <= index for index in history.nightlies[-1:]
-        )
+        nightlies = history.nightlies
+        return bool(nightlies) and nightlies[0] < arrival <= nightlies[-1]
 
     def _first_id(self, log: BranchLog) -> int:
         """Ids gain a digit near the culprit: whoever sorts them as text must notice."""
