@@ -1,5 +1,6 @@
 """Browser profiles: fresh ones, clones of a user's own, or a user's own when asked for."""
 
+import configparser
 import json
 import re
 import shutil
@@ -161,37 +162,58 @@ def parse_pref(text: str) -> tuple[str, PrefValue]:
         raise ProfileError(
             f"{text!r} is not a preference: write name:value, as in javascript.enabled:false."
         )
-    return name.strip(), _cast(value, text)
+    return name.strip(), _cast(value)
 
 
-def _cast(value: str, text: str) -> PrefValue:
+def read_prefs(source: str) -> dict[str, PrefValue]:
+    """Preferences of a file: JSON (an object), or INI as `<path>:<section>`, whose values are
+    read as `parse_pref` reads them.
+
+    Raises ProfileError.
+    """
+    path, colon, section = (source, "", "") if Path(source).exists() else source.rpartition(":")
+    try:
+        text = Path(path or source).read_text(encoding="utf-8")
+        prefs = _from_ini(text, section) if colon else _from_json(text)
+    except (OSError, ValueError, configparser.Error) as error:
+        raise ProfileError(f"The preferences in {source} cannot be read: {error}") from error
+    return prefs
+
+
+def _from_json(text: str) -> dict[str, PrefValue]:
+    prefs = json.loads(text)
+    if not isinstance(prefs, dict):
+        raise ValueError("it is not an object of names and values")  # noqa: TRY004
+    for name, value in prefs.items():
+        if not isinstance(value, str | int):
+            raise ValueError(f"{name} is neither text, an integer, true nor false")  # noqa: TRY004
+    return {name: _fitting(value) for name, value in prefs.items()}
+
+
+def _from_ini(text: str, section: str) -> dict[str, PrefValue]:
+    ini = configparser.RawConfigParser()
+    ini.optionxform = str  # type: ignore[assignment,method-assign] # names keep their case
+    ini.read_string(text)
+    return {name: _cast(value) for name, value in ini.items(section)}
+
+
+def _cast(value: str) -> PrefValue:
     if value in ("true", "false"):
         return value == "true"
     if re.fullmatch(r"[+-]?[0-9]+", value):
-        if -(2**31) <= int(value) < 2**31:
-            return int(value)
-        raise ProfileError(
-            f"The number of the preference {text!r} is too big for the browser (32 bits). "
-            f"Quote it if it is meant as text: '{value}'."
-        )
+        return _fitting(int(value))
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
         return value[1:-1]
     return value
 
 
-def read_prefs(source: str) -> dict[str, PrefValue]:
-    """Preferences of a file: JSON (an object), or INI as `<path>` or `<path>:<section>`.
-
-    Raises ProfileError.
-    """
-    from mozprofile.prefs import Preferences, PreferencesReadError
-
-    if "://" in source:
-        raise ProfileError(f"Preferences are read from files only, not from {source}.")
-    try:
-        return dict(Preferences.read(source))
-    except (PreferencesReadError, OSError) as error:
-        raise ProfileError(f"The preferences in {source} cannot be read: {error}") from error
+def _fitting(value: PrefValue) -> PrefValue:
+    if isinstance(value, int) and not -(2**31) <= value < 2**31:
+        raise ProfileError(
+            f"{value} is too big a number for a preference (32 bits). "
+            f"If it is meant as text, quote it: '{value}'."
+        )
+    return value
 
 
 def write_prefs(profile: Path, prefs: Mapping[str, PrefValue]) -> None:
