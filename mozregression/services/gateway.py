@@ -46,7 +46,7 @@ from mozregression.services.archive import Archive
 from mozregression.services.commit_map import CommitMap
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
-from mozregression.services.http import Exchange, Http
+from mozregression.services.http import PATIENT, Exchange, Http, Patience
 from mozregression.services.pushlog import Pushlog
 from mozregression.services.taskcluster import KEPT, Taskcluster
 
@@ -72,9 +72,13 @@ class Services:
         cache: Path | None = None,
         on_request: Callable[[Exchange], None] | None = None,
         cancelled: threading.Event | None = None,
+        patience: Patience = PATIENT,
     ) -> None:
         self.http = Http(
-            answers=Answers(cache) if cache else None, on_request=on_request, cancelled=cancelled
+            answers=Answers(cache) if cache else None,
+            on_request=on_request,
+            cancelled=cancelled,
+            patience=patience,
         )
         self._app = app
         self._platform = platform

@@ -68,6 +68,7 @@ class Patience:
     longest_retry_after: float = 120.0
 
 
+PATIENT = Patience()
 BRIEF = Patience(attempts=3, unreached=2, unfit=1)  # for answers that are only nice to have
 
 
@@ -137,7 +138,7 @@ class Http:
         answers: Answers | None = None,
         on_request: Callable[[Exchange], None] | None = None,
         cancelled: threading.Event | None = None,
-        patience: Patience = Patience(),
+        patience: Patience = PATIENT,
         timeouts: tuple[float, float] = TIMEOUTS,
         sleep: Callable[[float], None] | None = None,
     ) -> None:

@@ -5,10 +5,13 @@ import socket
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+Query = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Received:
     """One request as it arrived."""
 
     path: str
-    query: dict[str, str]
+    query: Query
     headers: dict[str, str]
 
 
@@ -60,7 +63,7 @@ class FaultyServer:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
-        self._replies: defaultdict[str, list[Reply]] = defaultdict(list)
+        self._replies: defaultdict[str, list[Reply | Callable[[Query], Reply]]] = defaultdict(list)
         self._lock = threading.Lock()
         script = self
 
@@ -86,8 +89,8 @@ class FaultyServer:
     def paths(self) -> list[str]:
         return [request.path for request in self.received]
 
-    def on(self, path: str, *replies: Reply) -> str:
-        """Script a path (without its query); gives its URL."""
+    def on(self, path: str, *replies: Reply | Callable[[Query], Reply]) -> str:
+        """Script a path, with answers or with what makes them of the query; gives its URL."""
         self._replies[path] = list(replies)
         return self.root + path
 
@@ -99,11 +102,11 @@ class FaultyServer:
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         parts = urlsplit(handler.path)
         with self._lock:
-            self.received.append(
-                Received(parts.path, dict(parse_qsl(parts.query)), dict(handler.headers))
-            )
+            query = dict(parse_qsl(parts.query))
+            self.received.append(Received(parts.path, query, dict(handler.headers)))
             replies = self._replies.get(parts.path) or [NOT_FOUND]
-            reply = replies.pop(0) if len(replies) > 1 else replies[0]
+            scripted = replies.pop(0) if len(replies) > 1 else replies[0]
+        reply = scripted if isinstance(scripted, Reply) else scripted(query)
         time.sleep(reply.delay)
         if reply.fault == "reset":
             _reset(handler)

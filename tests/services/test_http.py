@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from mozregression.services.errors import Cancelled, ServiceError, TooLargeError
-from mozregression.services.http import Exchange, Http, Patience
+from mozregression.services.http import PATIENT, Exchange, Http
 from tests.services.conftest import Pauses
 from tests.services.faulty import RESET, FaultyServer, Reply, as_json, as_text
 
@@ -54,7 +54,7 @@ def test_tries_again(server: FaultyServer, http: Http, pauses: Pauses, bad: Repl
     assert http.json(server.on("/a", bad, bad, GOOD)) == {"answer": 42}
     assert len(server.received) == 3
     assert len(pauses) == 2
-    assert 0 < pauses[0] <= Patience().first_pause <= pauses[1] <= 2 * Patience().first_pause
+    assert 0 < pauses[0] <= PATIENT.first_pause <= pauses[1] <= 2 * PATIENT.first_pause
 
 
 def test_a_short_body_that_would_parse_is_not_taken(server: FaultyServer, http: Http) -> None:
@@ -75,14 +75,14 @@ def test_gives_up_with_a_useful_message(server: FaultyServer, http: Http, pauses
     assert caught.value.url == url
     assert caught.value.status == 503
     assert caught.value.transient
-    assert len(server.received) == Patience().attempts
-    assert max(pauses) <= Patience().longest_pause
+    assert len(server.received) == PATIENT.attempts
+    assert max(pauses) <= PATIENT.longest_pause
 
 
 def test_a_page_in_place_of_json_is_not_asked_for_forever(server: FaultyServer, http: Http) -> None:
     with pytest.raises(ServiceError, match="not what was asked for"):
         http.json(server.on("/a", HTML))
-    assert len(server.received) == Patience().unfit
+    assert len(server.received) == PATIENT.unfit
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 416])
@@ -95,7 +95,7 @@ def test_refusals_are_final(server: FaultyServer, http: Http, status: int) -> No
 
 @pytest.mark.parametrize(
     ("told", "waited"),
-    [("7", 7.0), ("100000", Patience().longest_retry_after), ("soon", None)],
+    [("7", 7.0), ("100000", PATIENT.longest_retry_after), ("soon", None)],
 )
 def test_retry_after(
     server: FaultyServer, http: Http, pauses: Pauses, told: str, waited: float | None
@@ -109,7 +109,7 @@ def test_retry_after_as_a_date(server: FaultyServer, http: Http, pauses: Pauses)
     future = Reply(503, headers={"Retry-After": "Fri, 21 Oct 2199 07:28:00 GMT"})
     http.json(server.on("/a", past, future, GOOD))
     assert pauses[0] < 1
-    assert pauses[1] == Patience().longest_retry_after
+    assert pauses[1] == PATIENT.longest_retry_after
 
 
 def test_an_unreachable_host_is_named(http: Http, exchanges: list[Exchange]) -> None:
@@ -119,7 +119,7 @@ def test_an_unreachable_host_is_named(http: Http, exchanges: list[Exchange]) -> 
         with pytest.raises(ServiceError, match=r"127\.0\.0\.1 cannot be reached.*proxy") as caught:
             http.text(url)
     assert caught.value.transient
-    assert [exchange.status for exchange in exchanges] == [None] * Patience().unreached
+    assert [exchange.status for exchange in exchanges] == [None] * PATIENT.unreached
 
 
 def test_a_wrong_address_is_final(http: Http, exchanges: list[Exchange]) -> None:

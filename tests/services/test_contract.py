@@ -1,0 +1,274 @@
+"""The clients against the sandbox, which stands in for the real services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.builds import Build, Candidate, MissingReason, Revision
+from mozregression.model.facts import (
+    BuildFound,
+    BuildMissing,
+    ChangesetLocated,
+    LandingsDescribed,
+    NightliesListed,
+    PushesDuring,
+    PushesListed,
+    RetentionChecked,
+    SourceIdentified,
+)
+from mozregression.model.steps import (
+    CheckRetention,
+    DescribeLandings,
+    FindBuild,
+    IdentifySource,
+    ListNightlies,
+    ListPushes,
+    ListPushesDuring,
+    LocateChangeset,
+    Question,
+)
+from mozregression.sandbox import Faults, Manners, Sandbox, World, WorldSpec
+from mozregression.services.commit_map import CommitMap
+from mozregression.services.endpoints import Endpoints
+from mozregression.services.gateway import Services
+from mozregression.services.http import Exchange, Patience
+
+FIRST = date(2026, 8, 20)
+SPEC = WorldSpec(seed=3, first=FIRST, days=20, pushes_a_day=8, dontbuild_rate=0.1)
+LAST = SPEC.last
+
+
+@dataclass
+class Asked:
+    """A world behind a sandbox, the services that ask it, and the requests they made."""
+
+    world: World
+    root: str
+    services: Services
+    requests: list[Exchange]
+
+
+@contextmanager
+def asking(
+    spec: WorldSpec,
+    *,
+    faults: Faults | None = None,
+    manners: Manners | None = None,
+    cache: Path | None = None,
+) -> Iterator[Asked]:
+    world = World(spec)
+    requests: list[Exchange] = []
+    with Sandbox(world, faults=faults, manners=manners) as sandbox:
+        services = Services(
+            Endpoints.at(sandbox.root),
+            FIREFOX,
+            LINUX_X86_64,
+            "shippable",
+            now=datetime.fromtimestamp(world.now, timezone.utc),
+            cache=cache,
+            on_request=requests.append,
+            patience=Patience(first_pause=0.001, longest_pause=0.002),
+        )
+        yield Asked(world, sandbox.root, services, requests)
+        services.close()
+
+
+def found(services: Services, candidate: Candidate) -> Build:
+    fact = services.perform(FindBuild(candidate))
+    assert isinstance(fact, BuildFound)
+    return fact.build
+
+
+@pytest.mark.parametrize(
+    "first", [date(2026, 8, 20), date(2024, 11, 15), date(2010, 6, 20), date(2008, 6, 5)]
+)
+def test_nightlies_their_builds_and_sources(first: date) -> None:
+    spec = WorldSpec(seed=1, first=first, days=25, pushes_a_day=4)
+    with asking(spec) as asked:
+        world, services = asked.world, asked.services
+        listed = services.perform(ListNightlies(CENTRAL, spec.first, spec.last))
+        assert listed == NightliesListed(CENTRAL, spec.first, spec.last, world.nightlies)
+        for nightly in world.nightlies[::10]:
+            build = found(services, nightly)
+            with services.http.stream(build.url, headers={}) as answer:
+                assert answer.status == 200
+            push = world.source(nightly)
+            assert services.perform(IdentifySource(build)) == SourceIdentified(
+                nightly.key, Revision(push.branch, push.tip)
+            )
+            checksum = services.checksum_of(build)
+            assert checksum is not None
+            assert checksum.algorithm == "sha512"
+
+
+@pytest.mark.parametrize("hg_redirect", [False, True])
+def test_pushes(*, hg_redirect: bool) -> None:
+    with asking(SPEC, manners=Manners(hg_redirect=hg_redirect)) as asked:
+        world, services = asked.world, asked.services
+        pushes = list(world.pushes(AUTOLAND))
+        low, high = pushes[10], pushes[100]
+        listed = services.perform(ListPushes(AUTOLAND, low.tip, high.changesets[0]))
+        assert listed == PushesListed(AUTOLAND, low.tip, high.changesets[0], tuple(pushes[11:101]))
+        during = services.perform(ListPushesDuring(AUTOLAND, low.time, high.time))
+        inside = tuple(push for push in pushes if low.time < push.time < high.time)
+        assert during == PushesDuring(AUTOLAND, low.time, high.time, inside)
+        located = services.perform(LocateChangeset(AUTOLAND, high.changesets[0][:12]))
+        assert located == ChangesetLocated(AUTOLAND, high.changesets[0][:12], high)
+        unknown = services.perform(LocateChangeset(AUTOLAND, "f" * 40))
+        assert unknown == ChangesetLocated(AUTOLAND, "f" * 40, None)
+        nowhere = services.perform(ListPushes(AUTOLAND, low.tip, "f" * 40))
+        assert nowhere == PushesListed(AUTOLAND, low.tip, "f" * 40, None)
+
+
+def test_landings() -> None:
+    with asking(SPEC) as asked:
+        world, services = asked.world, asked.services
+        culprit = world.culprit
+        fact = services.perform(DescribeLandings(AUTOLAND, culprit.push.id, culprit.push.id))
+        assert isinstance(fact, LandingsDescribed)
+        assert tuple(landing.node for landing in fact.landings) == culprit.push.changesets
+        landing = next(each for each in fact.landings if each.node == culprit.node)
+        assert landing.git == world.git(world.numbers[culprit.node])
+        assert landing.bugs
+        assert f"Bug {landing.bugs[0]}" in landing.summary
+        assert "@" in landing.author
+        assert len(asked.requests) == 1
+
+
+def test_landings_from_before_git() -> None:
+    spec = WorldSpec(seed=2, first=date(2025, 3, 1), days=5, pushes_a_day=4)
+    with asking(spec) as asked:
+        world, services = asked.world, asked.services
+        push = world.culprit.push
+        fact = services.perform(DescribeLandings(AUTOLAND, push.id, push.id))
+        assert isinstance(fact, LandingsDescribed)
+        assert fact.landings[-1].git == world.git(world.numbers[push.tip])
+        commit_map = CommitMap(services.http, asked.root)
+        assert commit_map.hg_of(world.git(world.numbers[push.tip])[:12]) == push.tip
+
+
+def test_builds_of_pushes() -> None:
+    with asking(SPEC) as asked:
+        world, services = asked.world, asked.services
+        pushes = list(world.pushes(AUTOLAND))
+        unbuilt = next(push for push in pushes if not world.scheduled(push))
+        fact = services.perform(FindBuild(unbuilt))
+        assert isinstance(fact, BuildMissing)
+        assert fact.missing.reason is MissingReason.NOT_BUILT
+        push = next(push for push in pushes[50:] if world.testable(push))
+        build = found(services, push)
+        assert build.build_type == "shippable"
+        with services.http.stream(build.url, headers={}) as answer:
+            assert answer.status == 200
+            assert sum(map(len, answer.chunks(1 << 16))) == int(answer.headers["Content-Length"])
+        assert services.perform(IdentifySource(build)) == SourceIdentified(
+            push.key, Revision(AUTOLAND, push.tip)
+        )
+
+
+@pytest.mark.parametrize("page_limit", [1000, 3])
+def test_builds_of_pushes_from_the_days_of_bz2(page_limit: int) -> None:
+    spec = WorldSpec(seed=2, first=date(2024, 11, 18), days=5, pushes_a_day=4)
+    with asking(spec, manners=Manners(page_limit=page_limit)) as asked:
+        world, services = asked.world, asked.services
+        push = next(push for push in world.pushes(AUTOLAND) if world.testable(push))
+        build = found(services, push)
+        assert build.file_name == "target.tar.bz2"
+        with services.http.stream(build.url, headers={}) as answer:
+            assert answer.status == 200
+
+
+def test_archived_builds_of_pushes() -> None:
+    spec = WorldSpec(
+        seed=2, first=date(2025, 12, 1), days=30, pushes_a_day=4, now=date(2027, 12, 1)
+    )
+    with asking(spec) as asked:
+        world, services = asked.world, asked.services
+        for push in [push for push in world.pushes(AUTOLAND) if world.testable(push)][::40]:
+            before = len(asked.requests)
+            build = found(services, push)
+            assert len(asked.requests) == before + 1
+            assert build.build_type == "opt"
+            assert services.perform(IdentifySource(build)) == SourceIdentified(
+                push.key, Revision(AUTOLAND, push.tip)
+            )
+
+
+def test_who_keeps_builds() -> None:
+    spec = WorldSpec(
+        seed=2, first=date(2025, 11, 1), days=40, pushes_a_day=4, now=date(2026, 11, 25)
+    )
+    with asking(spec) as asked:
+        services = asked.services
+        days = [spec.first + timedelta(days=number) for number in (5, 22, 35)]
+        kept = [services.perform(CheckRetention(AUTOLAND, day)) for day in days]
+        assert kept == [
+            RetentionChecked(AUTOLAND, day, by)
+            for day, by in zip(days, ["", "archive", "taskcluster"], strict=True)
+        ]
+
+
+def test_old_answers_are_asked_for_once(tmp_path: Path) -> None:
+    spec = WorldSpec(seed=1, first=date(2026, 8, 1), days=40, pushes_a_day=4)
+    with asking(spec, cache=tmp_path) as asked:
+        world, services = asked.world, asked.services
+        pushes = list(world.pushes(AUTOLAND))
+        steps: list[Question] = [
+            ListNightlies(CENTRAL, date(2026, 8, 1), date(2026, 8, 31)),
+            ListPushes(AUTOLAND, pushes[3].tip, pushes[30].tip),
+            LocateChangeset(AUTOLAND, pushes[3].tip),
+            IdentifySource(found(services, world.nightlies[3])),
+        ]
+        facts = [services.perform(step) for step in steps]
+        before = len(asked.requests)
+        assert [services.perform(step) for step in steps] == facts
+        assert len(asked.requests) == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_same_facts_from_services_in_trouble(seed: int) -> None:
+    faults = Faults(
+        seed, error=0.1, throttle=0.05, reset=0.1, cut=0.2, wrong_length=0.05, wrong_type=0.05
+    )
+    with asking(SPEC, faults=faults) as asked:
+        world, services = asked.world, asked.services
+        pushes = list(world.pushes(AUTOLAND))
+        listed = services.perform(ListNightlies(CENTRAL, FIRST, LAST))
+        assert listed == NightliesListed(CENTRAL, FIRST, LAST, world.nightlies)
+        between = services.perform(ListPushes(AUTOLAND, pushes[2].tip, pushes[90].tip))
+        assert between == PushesListed(AUTOLAND, pushes[2].tip, pushes[90].tip, tuple(pushes[3:91]))
+        for nightly in world.nightlies[::4]:
+            push = world.source(nightly)
+            build = found(services, nightly)
+            assert services.perform(IdentifySource(build)) == SourceIdentified(
+                nightly.key, Revision(push.branch, push.tip)
+            )
+            assert services.checksum_of(build) is not None
+        for push in [push for push in pushes if world.testable(push)][::20]:
+            assert found(services, push).build_type == "shippable"
+        assert any(request.status != 200 for request in asked.requests)
+
+
+def test_requests_of_a_whole_bisection(tmp_path: Path) -> None:
+    """What a session of 90 days asks, apart from the builds, stays far below its budget of 60."""
+    spec = WorldSpec(seed=5, first=date(2026, 8, 1), days=90, pushes_a_day=24)
+    with asking(spec, cache=tmp_path, manners=Manners(hg_redirect=True)) as asked:
+        world, services = asked.world, asked.services
+        services.perform(CheckRetention(AUTOLAND, spec.first))
+        services.perform(ListNightlies(CENTRAL, spec.first, spec.last))
+        builds = [found(services, nightly) for nightly in world.nightlies[::20]]
+        for build in builds[:2]:
+            services.perform(IdentifySource(build))
+        low, high = (world.source(nightly).tip for nightly in world.nightlies[20:22])
+        services.perform(ListPushes(AUTOLAND, low, high))
+        pushes = [push for push in world.pushes(AUTOLAND) if world.testable(push)]
+        for push in pushes[:5]:
+            found(services, push)
+        culprit = world.culprit.push
+        services.perform(DescribeLandings(AUTOLAND, culprit.id, culprit.id))
+        assert len(asked.requests) == 1 + 3 + len(builds) + 2 + 2 + 5 + 2
