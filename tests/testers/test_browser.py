@@ -1,0 +1,124 @@
+"""Verdicts from a person who looks at the browser."""
+
+from pathlib import Path
+
+import psutil
+import pytest
+
+from mozregression.launch.process import Running
+from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles
+from mozregression.launch.workdirs import WorkDirs
+from mozregression.model.verdicts import Verdict
+from mozregression.testers.browser import PersonTester
+from mozregression.testers.tester import Answer, Back, Judged, Retry, Stop, Subject
+from tests.testers.conftest import MakeSubject
+
+
+class Person:
+    """Answers with what it was given, and remembers what it saw."""
+
+    def __init__(self, answer: Answer | BaseException) -> None:
+        self._answer = answer
+        self.subject: Subject | None = None
+        self.note = ""
+        self.pid = 0
+        self.profile = Path()
+
+    def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+        self.subject = subject
+        self.note = note
+        self.pid = running.pid or 0
+        if running.wait(0) is None:
+            self.profile = Path(psutil.Process(self.pid).cmdline()[-1])
+            assert (self.profile / "user.js").exists()
+        if isinstance(self._answer, BaseException):
+            raise self._answer
+        return self._answer
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> WorkDirs:
+    return WorkDirs(tmp_path / "work")
+
+
+def shown_to(person: Person, work: WorkDirs, options: ProfileOptions) -> PersonTester:
+    return PersonTester(person, Profiles(work, options), work.root / "outputs", arguments=["-x"])
+
+
+def nothing_left(person: Person, work: WorkDirs) -> bool:
+    return not psutil.pid_exists(person.pid) and not list(work.root.glob("profile-*"))
+
+
+@pytest.mark.parametrize("answer", [Judged(Verdict.BAD, note="slow"), Retry(), Back(), Stop()])
+def test_the_person_sees_a_browser_and_it_is_gone_after_the_answer(
+    make_subject: MakeSubject, work: WorkDirs, answer: Answer
+) -> None:
+    person = Person(answer)
+    subject = make_subject()
+    given = shown_to(person, work, ProfileOptions()).test(subject)
+    assert person.subject is subject
+    if isinstance(answer, Judged):
+        assert isinstance(given, Judged)
+        assert (given.verdict, given.note) == (answer.verdict, answer.note)
+        assert given.seconds > 0
+    else:
+        assert given == answer
+    assert person.note == ""
+    assert person.profile.parent.parent == work.root
+    assert nothing_left(person, work)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), RuntimeError("bug")])
+def test_an_exception_passes_and_leaves_nothing(
+    make_subject: MakeSubject, work: WorkDirs, error: BaseException
+) -> None:
+    person = Person(error)
+    with pytest.raises(type(error)):
+        shown_to(person, work, ProfileOptions()).test(make_subject())
+    assert nothing_left(person, work)
+
+
+def test_a_browser_that_gives_up_at_once_is_told(make_subject: MakeSubject, work: WorkDirs) -> None:
+    person = Person(Judged(Verdict.SKIP))
+    subject = make_subject(script="echo no display; exit 1")
+    shown_to(person, work, ProfileOptions()).test(subject)
+    output = work.root / "outputs" / subject.output_name
+    assert person.note == f"The browser exited with 1. What it printed is in {output}"
+    assert output.read_text() == "no display\n"
+    assert nothing_left(person, work)
+
+
+def test_a_browser_that_cannot_start_is_told(make_subject: MakeSubject, work: WorkDirs) -> None:
+    person = Person(Judged(Verdict.SKIP))
+    subject = make_subject()
+    subject.installed.binary.write_bytes(b"\x7fELF nonsense")
+    shown_to(person, work, ProfileOptions()).test(subject)
+    assert person.note.startswith("The browser did not start: Exec format error")
+    assert nothing_left(person, work)
+
+
+def test_a_kept_profile_is_put_away_in_peace(
+    make_subject: MakeSubject, work: WorkDirs, tmp_path: Path
+) -> None:
+    profile = tmp_path / "mine"
+    options = ProfileOptions(path=profile, mode=ProfileMode.REUSE)
+    save = "trap 'sleep 0.2; echo saved > \"$4/places\"; exit' TERM; sleep 600 & wait"
+    person = Person(Judged(Verdict.GOOD))
+    shown_to(person, work, options).test(make_subject(script=save))
+    assert person.profile == profile
+    assert (profile / "places").read_text() == "saved\n"
+
+
+def test_cancel_closes_the_browser(make_subject: MakeSubject, work: WorkDirs) -> None:
+    class Cancelling(Person):
+        def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+            super().__call__(subject, running, note)
+            browser.cancel()
+            assert running.wait(0) is not None
+            return Stop()
+
+    person = Cancelling(Stop())
+    browser = shown_to(person, work, ProfileOptions())
+    browser.cancel()
+    assert browser.test(make_subject()) == Stop()
+    assert nothing_left(person, work)
