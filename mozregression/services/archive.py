@@ -49,10 +49,13 @@ class Archive:
 
     def nightlies(self, app: App, branch: str, first: date, last: date) -> tuple[Nightly, ...]:
         """Nightly folders from first to last day, both included, oldest first."""
-        months = _months(first, last)
-        pages = in_parallel(partial(self._month, app), months, threads=_PARALLEL)
-        found = (nightly for page in pages for nightly in _nightlies(page, branch, first, last))
-        return tuple(sorted(found, key=lambda nightly: (nightly.stamp, nightly.path)))
+
+        def found(month: date) -> list[Nightly]:
+            return list(_nightlies(self._month(app, month), branch, first, last))
+
+        pages = in_parallel(found, _months(first, last), threads=_PARALLEL)
+        nightlies = (nightly for page in pages for nightly in page)
+        return tuple(sorted(nightlies, key=lambda nightly: (nightly.stamp, nightly.path)))
 
     def build_of_nightly(
         self, app: App, platform: Platform, nightly: Nightly, build_type: str

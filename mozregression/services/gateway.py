@@ -121,8 +121,7 @@ class Services:
 
     def renamed_artifact(self, build: Build) -> Build | Missing:
         """What to fetch when the queue answers 404 or 424 for a build it has indexed."""
-        renamed = self._taskcluster.renamed_artifact(self._app, self._platform, build)
-        return renamed or Missing(build.candidate, MissingReason.EXPIRED, (build.url,))
+        return self._taskcluster.renamed_artifact(self._app, self._platform, build)
 
     def close(self) -> None:
         self.http.close()

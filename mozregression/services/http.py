@@ -65,7 +65,7 @@ class Patience:
     unfit: int = 4
     first_pause: float = 0.25
     longest_pause: float = 10.0
-    longest_retry_after: float = 120.0
+    longest_retry_after: float = 60.0
 
 
 PATIENT = Patience()
@@ -226,7 +226,7 @@ class Http:
         started = time.monotonic()
         try:
             response = self._session.get(url, headers=headers, stream=True, timeout=self._timeouts)
-        except requests.RequestException as error:
+        except (requests.RequestException, ValueError) as error:  # ValueError: an odd redirect
             self._tell(url, None, 0, started)
             raise _unanswered(url, error) from error
         answer = Answer(response, self._cancelled)
@@ -246,6 +246,7 @@ class Http:
 
 def _session() -> requests.Session:
     session = requests.Session()
+    session.max_redirects = 10
     session.headers["User-Agent"] = USER_AGENT
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # no state to share
     adapter = HTTPAdapter(pool_maxsize=_POOL)
@@ -332,7 +333,7 @@ def _refuse_downgrade(url: str, response: requests.Response) -> None:
         raise ServiceError(_message(url, why, advice), url=url, status=response.status_code)
 
 
-def _unanswered(url: str, error: requests.RequestException) -> ServiceError:
+def _unanswered(url: str, error: Exception) -> ServiceError:
     cause = _cause(error)
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         advice = (

@@ -199,7 +199,8 @@ def _landing(push_id: int, changeset: dict[str, Any]) -> Landing:
 def _pushes_by_id(answer: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     """In the order of the ids, which are numbers: the answer orders them as text."""
     pushes = fields.field(answer, "pushes", dict)
-    return sorted((int(key), fields.record(push)) for key, push in pushes.items())
+    numbered = {int(key): fields.record(push) for key, push in pushes.items()}
+    return [(push_id, numbered[push_id]) for push_id in sorted(numbered)]
 
 
 def _time(push: dict[str, Any]) -> int:

@@ -5,7 +5,6 @@ Namespaces, artifact names and answers: docs/services.md.
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -76,46 +75,45 @@ class Taskcluster:
         url = f"{self._index}/namespaces/gecko.v2.{branch}.pushdate.{day:%Y.%m.%d}"
         return bool(self._http.read(url, _namespaces, params={"limit": 1}))
 
-    def renamed_artifact(self, app: App, platform: Platform, build: Build) -> Build | None:
-        """The same build under the name it really has; for when the queue answers 404 or 424.
-
-        None when the task has no other usable artifact.
-        """
-        if build.task_id is None:
-            return None
-        name = self._listed_artifact(app, platform, build.task_id)
-        if name is None or name == _FOLDER + build.file_name:
-            return None
-        url = self._artifact_url(build.task_id, name)
-        return replace(build, url=url, file_name=name.removeprefix(_FOLDER))
+    def renamed_artifact(self, app: App, platform: Platform, build: Build) -> Build | Missing:
+        """The same build under the name it really has; for when the queue answers 404 or 424."""
+        listed = self._artifacts(build.task_id) if build.task_id else None
+        name = _build_artifact(app, platform, listed or set())
+        if build.task_id and name and name != _FOLDER + build.file_name:
+            url = self._artifact_url(build.task_id, name)
+            return replace(build, url=url, file_name=name.removeprefix(_FOLDER))
+        never = listed is not None and name is None
+        reason = MissingReason.NO_FILE if never else MissingReason.EXPIRED
+        return Missing(build.candidate, reason, (build.url,))
 
     def _artifact_of(self, app: App, platform: Platform, push: Push, task_id: str) -> str | None:
         if push.day >= _ONE_SUFFIX_SINCE:
             return f"{_FOLDER}target{app.platforms[platform].suffixes[0]}"
-        return self._listed_artifact(app, platform, task_id)
+        return _build_artifact(app, platform, self._artifacts(task_id) or set())
 
-    def _listed_artifact(self, app: App, platform: Platform, task_id: str) -> str | None:
-        listed = set(self._artifacts(task_id))
-        names = (f"{_FOLDER}target{suffix}" for suffix in app.platforms[platform].suffixes)
-        return next((name for name in names if name in listed), None)
-
-    def _artifacts(self, task_id: str) -> Iterator[str]:
-        """Names of the artifacts of a task's last run, without those that failed to upload."""
+    def _artifacts(self, task_id: str) -> set[str] | None:
+        """Artifacts of a task's last run, without those that failed to upload; None: it is gone."""
+        url = f"{self._queue}/task/{task_id}/artifacts"
+        found: set[str] = set()
         params: dict[str, str | int] = {}
         for _ in range(_MOST_PAGES):
-            page = self._http.read(
-                f"{self._queue}/task/{task_id}/artifacts", _artifact_page, params=params
-            )
+            page = self._http.read(url, _artifact_page, params=params)
             if page is None:
-                return
+                return None
             names, token = page
-            yield from names
+            found.update(names)
             if not token:
-                return
+                break
             params = {"continuationToken": token}
+        return found
 
     def _artifact_url(self, task_id: str, name: str) -> str:
         return f"{self._queue}/task/{task_id}/artifacts/{name}"
+
+
+def _build_artifact(app: App, platform: Platform, listed: set[str]) -> str | None:
+    names = (f"{_FOLDER}target{suffix}" for suffix in app.platforms[platform].suffixes)
+    return next((name for name in names if name in listed), None)
 
 
 def _task_id(text: str) -> str:

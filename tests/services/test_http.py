@@ -146,6 +146,14 @@ def test_redirects_do_not_go_round_for_ever(server: FaultyServer, http: Http) ->
         http.text(server.on("/a", Reply(302, headers={"Location": "/a"})))
 
 
+@pytest.mark.parametrize("location", ["http://[bad", "gopher://127.0.0.1/"])
+def test_redirects_to_nowhere_are_final(server: FaultyServer, http: Http, location: str) -> None:
+    with pytest.raises(ServiceError) as caught:
+        http.text(server.on("/a", Reply(302, headers={"Location": location})))
+    assert not caught.value.transient
+    assert len(server.received) == 1
+
+
 def test_connections_are_kept(server: FaultyServer, http: Http) -> None:
     url = server.on("/a", as_text("missing", 404), GOOD)
     ports = set()

@@ -218,6 +218,15 @@ def test_many_landings_are_described_in_bounded_pages(
     assert spans == [(start, start + 200) for start in range(0, 1_000, 200)]
 
 
+def test_ids_written_in_two_ways_do_no_harm(pushlog: Pushlog, server: FaultyServer) -> None:
+    value: dict[str, Any] = {"lastpushid": 7, "pushes": pushes([7])}
+    value["pushes"]["07"] = value["pushes"]["7"]
+    server.on(PATH, as_json(value))
+    found = pushlog.between(BRANCH, node(6), node(7))
+    assert found is not None
+    assert [push.id for push in found] == [7]
+
+
 def _without(name: str) -> Callable[[dict[str, Any]], None]:
     return lambda push: push.pop(name)
 

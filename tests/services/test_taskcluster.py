@@ -149,14 +149,20 @@ def test_an_artifact_under_another_name(taskcluster: Taskcluster, server: Faulty
     build = taskcluster.build_of_push(FIREFOX, LINUX_X86_64, PUSH, "shippable")
     assert isinstance(build, Build)
     server.on(QUEUE, artifacts("public/build/target.tar.bz2"))
-    renamed = taskcluster.renamed_artifact(FIREFOX, LINUX_X86_64, build)
-    assert renamed is not None
-    assert renamed.file_name == "target.tar.bz2"
-    assert renamed.url == f"{server.root}{QUEUE}/public/build/target.tar.bz2"
+
+    def renamed() -> Build | Missing:
+        return taskcluster.renamed_artifact(FIREFOX, LINUX_X86_64, build)
+
+    other = renamed()
+    assert isinstance(other, Build)
+    assert other.file_name == "target.tar.bz2"
+    assert other.url == f"{server.root}{QUEUE}/public/build/target.tar.bz2"
+    server.on(QUEUE, artifacts("public/logs/live.log", error="public/build/target.tar.xz"))
+    assert renamed() == Missing(PUSH.key, MissingReason.NO_FILE, (build.url,))
     server.on(QUEUE, artifacts("public/build/target.tar.xz"))
-    assert taskcluster.renamed_artifact(FIREFOX, LINUX_X86_64, build) is None
+    assert renamed() == Missing(PUSH.key, MissingReason.EXPIRED, (build.url,))
     server.on(QUEUE, Reply(404))
-    assert taskcluster.renamed_artifact(FIREFOX, LINUX_X86_64, build) is None
+    assert renamed() == Missing(PUSH.key, MissingReason.EXPIRED, (build.url,))
 
 
 def test_days_whose_builds_are_kept(taskcluster: Taskcluster, server: FaultyServer) -> None:
