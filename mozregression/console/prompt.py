@@ -22,7 +22,7 @@ _HELP = """\
   bad    the bug is there                (b)
   skip   this build cannot be judged     (s)
   retry  start the same build again      (r)
-  back   take the last verdict back      (k, or ba)
+  back   take the last verdict back      (k)
   exit   stop here; resume goes on later (e)"""
 
 _SHORT = {"k": "back"}
@@ -39,7 +39,7 @@ class Prompt:
         for line in (*subject.installed.notes, note):
             if line:
                 self._console.print(line, style="yellow", markup=False)
-        question = f"Is {subject.candidate} good, bad, skip, retry, back or exit? "
+        question = "[g]ood, [b]ad, [s]kip, [r]etry, bac[k] or [e]xit? "
         while True:
             try:
                 typed = self._console.input(question, markup=False)
