@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -61,7 +62,7 @@ class _Server(ThreadingHTTPServer):
 class FaultyServer:
     """Answers of a path are used up in order; the last one stays."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self._replies: defaultdict[str, list[Reply | Callable[[Query], Reply]]] = defaultdict(list)
         self._lock = threading.Lock()
@@ -77,13 +78,16 @@ class FaultyServer:
             def log_message(self, *_: object) -> None:
                 pass
 
+        self._scheme = "https" if tls else "http"
         self._server = _Server(("127.0.0.1", 0), Handler)
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
 
     @property
     def root(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     @property
     def paths(self) -> list[str]:
