@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("MOZREGRESSION_VENV") or ROOT / ".venv").absolute()
 STATE = VENV / ".dev-state"  # digest of what was installed; anything else: the set-up is unfinished
 LOCK = VENV / ".dev-lock"
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 APT_SECONDS = 900
@@ -81,7 +82,7 @@ def set_up() -> None:
         if is_ready(wanted):  # made by another dev.py meanwhile
             return
         start = time.monotonic()
-        say(f"Setting up {VENV} with Python {sys.version.split()[0]}")
+        say(f"Setting up {VENV} with Python {VERSION}")
         reusable = is_finished() and is_same_python()
         STATE.write_text("unfinished")
         if not reusable:
@@ -94,7 +95,7 @@ def set_up() -> None:
 
 
 def digest() -> str:
-    parts = (sys.version, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    parts = (VERSION, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -107,12 +108,12 @@ def is_finished() -> bool:
 
 
 def is_same_python() -> bool:
-    command = [str(PYTHON), "-c", "import pip, sys; print(sys.version)"]
+    command = [str(PYTHON), "-c", "import pip, sys; print('%d.%d' % sys.version_info[:2])"]
     try:
         answer = subprocess.check_output(command, text=True, stderr=subprocess.DEVNULL)
     except (OSError, subprocess.CalledProcessError):
         return False
-    return answer.strip() == sys.version
+    return answer.strip() == VERSION
 
 
 def refuse_foreign_folder() -> None:
@@ -160,7 +161,7 @@ def need_ensurepip() -> None:
     """Debian packs the part of Python that makes virtual environments separately."""
     if importlib.util.find_spec("ensurepip"):
         return
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    package = f"python{VERSION}-venv"
     if can_install():
         install_packages([package])
         importlib.invalidate_caches()
