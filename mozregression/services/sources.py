@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from mozregression.model.builds import Checksum, Revision
 
 _NODE = r"([0-9a-f]{40}|[0-9a-f]{12})\b"
-_REVISION_URL = re.compile(rf"https?://[^\s/]+/(?:[^\s/]+/)*([^\s/]+)/rev/{_NODE}")
+_REVISION_URL = re.compile(
+    rf"https?://[^\s/]{{1,99}}/(?:[^\s/]{{1,99}}/){{0,4}}([^\s/]{{1,99}})/rev/{_NODE}"
+)
 _ONE_LINE = re.compile(rf"\d{{10,14}} {_NODE}")
 _ALGORITHMS = ("sha512", "sha384", "sha256", "sha1", "md5")  # the strongest first
 _DIGITS = {name: hashlib.new(name, usedforsecurity=False).digest_size * 2 for name in _ALGORITHMS}

@@ -104,3 +104,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     except ValueError:
         return
     assert all(entry.path.startswith(FOLDER) for entry in entries)
+
+
+@pytest.mark.parametrize("part", ["<a ", "<a href='", "href=", "<a href='x'>", "<td>"])
+def test_no_page_takes_long(part: str) -> None:
+    with pytest.raises(ValueError, match="does not list"):
+        read_listing("<a " + part * 300_000 + "</html>", URL)

@@ -104,3 +104,8 @@ def test_the_strongest_checksum_counts() -> None:
 def test_what_is_no_checksums_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="it"):
         read_checksum(text, "a.tar.xz")
+
+
+@pytest.mark.parametrize("part", ["http://", "http://a", "a/", "rev/", "0123456789ab"])
+def test_no_file_takes_long(part: str) -> None:
+    assert read_source("http://" + part * 100_000 + "\n", "trunk") is None
