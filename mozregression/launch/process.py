@@ -85,12 +85,17 @@ class Running:
         self._listener.join()
         return self._ended
 
-    def stop(self, *, grace: float = GRACE) -> Ended:
-        """End the program and all that it started; kill what is left after `grace` seconds.
+    def end(self, *, grace: float = GRACE) -> None:
+        """Have the program and all that it started ended, and killed what is left after
+        `grace` seconds. Does not wait for it.
 
         A second order, from any thread, replaces the first.
         """
         _send(self._guardian, f"{grace}\n".encode())
+
+    def stop(self, *, grace: float = GRACE) -> Ended:
+        """`end` it and wait until it is over."""
+        self.end(grace=grace)
         ended = self.wait()
         assert ended is not None  # noqa: S101 - no timeout was given
         return ended

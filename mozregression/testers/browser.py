@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import TracebackType
 from typing import TypeAlias
 
 from mozregression.launch.desktop import launch
@@ -19,12 +20,34 @@ _MOMENT = 0.5
 """Seconds in which a browser that cannot run has usually given up. Windows take longer to open."""
 
 _GOODBYE = 5.0
-"""Seconds a browser gets to put away a profile that is kept. One that is not is not waited for."""
+"""Seconds a browser gets to put away a profile that is kept. With any other it gets none."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    """A running build in its profile."""
+
+    running: Running
+    profile: Profile
+
+    def leave(self) -> bool:
+        """Have it ended; False if it must be waited for, because its profile is kept."""
+        self.running.end(grace=0 if self.profile.work else _GOODBYE)
+        return self.profile.work is not None
+
+    def close(self) -> None:
+        try:
+            self.leave()
+            self.running.wait()
+        finally:
+            self.profile.remove()
 
 
 class PersonTester:
     """Launches each build and lets `ask` obtain the answer. Raises ProfileError.
 
+    A browser takes long to die, and a person waits for the next one: it dies while that one
+    starts. Close the tester (or leave its context) to wait for the last.
     outputs: folder for what browsers print.
     """
 
@@ -35,33 +58,60 @@ class PersonTester:
         self._profiles = profiles
         self._outputs = outputs
         self._arguments = arguments
-        self._running: Running | None = None
+        self._current: _Browser | None = None
+        self._dying: _Browser | None = None
 
     def test(self, subject: Subject) -> Answer:
-        profile = self._profiles.take()
-        try:
-            return self._with_profile(subject, profile)
-        finally:
-            profile.remove()
-
-    def cancel(self) -> None:
-        """Closes the browser. That `ask` returns is up to who gave it."""
-        if running := self._running:
-            running.stop(grace=0)
-
-    def _with_profile(self, subject: Subject, profile: Profile) -> Answer:
-        self._outputs.mkdir(parents=True, exist_ok=True)
         output = self._outputs / subject.output_name
         begun = time.monotonic()
-        self._running = launch(subject.installed, profile, self._arguments, output=output)
+        self._current = browser = self._open(subject, output)
         try:
-            answer = self._ask(subject, self._running, _trouble(self._running, output))
+            self.close()
+            answer = self._ask(subject, browser.running, _trouble(browser.running, output))
+        except BaseException:
+            browser.close()
+            raise
         finally:
-            self._running.stop(grace=0 if profile.work else _GOODBYE)
-            self._running = None
+            self._current = None
+        self._dying = browser
+        if not browser.leave():
+            self.close()
         if isinstance(answer, Judged):
             return replace(answer, seconds=time.monotonic() - begun)
         return answer
+
+    def cancel(self) -> None:
+        """Closes the browser. That `ask` returns is up to who gave it."""
+        if browser := self._current:
+            browser.running.stop(grace=0)
+
+    def close(self) -> None:
+        """Wait until the browser of the last test is gone."""
+        if self._dying:
+            self._dying.close()
+            self._dying = None
+
+    def __enter__(self) -> "PersonTester":  # noqa: PYI034 - typing.Self came with Python 3.11
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open(self, subject: Subject, output: Path) -> _Browser:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        profile = self._profiles.take()
+        try:
+            return _Browser(
+                launch(subject.installed, profile, self._arguments, output=output), profile
+            )
+        except BaseException:
+            profile.remove()
+            raise
 
 
 def _trouble(running: Running, output: Path) -> str:

@@ -55,7 +55,8 @@ def test_the_person_sees_a_browser_and_it_is_gone_after_the_answer(
 ) -> None:
     person = Person(answer)
     subject = make_subject()
-    given = shown_to(person, work, ProfileOptions()).test(subject)
+    with shown_to(person, work, ProfileOptions()) as tester:
+        given = tester.test(subject)
     assert person.subject is subject
     if isinstance(answer, Judged):
         assert isinstance(given, Judged)
@@ -65,6 +66,28 @@ def test_the_person_sees_a_browser_and_it_is_gone_after_the_answer(
         assert given == answer
     assert person.note == ""
     assert person.profile.parent.parent == work.root
+    assert nothing_left(person, work)
+
+
+def test_the_last_browser_is_gone_before_the_person_is_asked_about_the_next(
+    make_subject: MakeSubject, work: WorkDirs
+) -> None:
+    seen: list[tuple[int, Path]] = []
+
+    class Comparing(Person):
+        def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+            answer = super().__call__(subject, running, note)
+            for pid, profile in seen:
+                assert not psutil.pid_exists(pid)
+                assert not profile.exists()
+            seen.append((self.pid, self.profile))
+            return answer
+
+    person = Comparing(Judged(Verdict.GOOD))
+    with shown_to(person, work, ProfileOptions()) as tester:
+        for number in (1, 2, 3):
+            tester.test(make_subject(number=number))
+    assert len(seen) == 3
     assert nothing_left(person, work)
 
 
@@ -81,7 +104,8 @@ def test_an_exception_passes_and_leaves_nothing(
 def test_a_browser_that_gives_up_at_once_is_told(make_subject: MakeSubject, work: WorkDirs) -> None:
     person = Person(Judged(Verdict.SKIP))
     subject = make_subject(script="echo no display; exit 1")
-    shown_to(person, work, ProfileOptions()).test(subject)
+    with shown_to(person, work, ProfileOptions()) as tester:
+        tester.test(subject)
     output = work.root / "outputs" / subject.output_name
     assert person.note == f"The browser exited with 1. What it printed is in {output}"
     assert output.read_text() == "no display\n"
@@ -92,7 +116,8 @@ def test_a_browser_that_cannot_start_is_told(make_subject: MakeSubject, work: Wo
     person = Person(Judged(Verdict.SKIP))
     subject = make_subject()
     subject.installed.binary.write_bytes(b"\x7fELF nonsense")
-    shown_to(person, work, ProfileOptions()).test(subject)
+    with shown_to(person, work, ProfileOptions()) as tester:
+        tester.test(subject)
     assert person.note.startswith("The browser did not start: Exec format error")
     assert nothing_left(person, work)
 
@@ -113,12 +138,12 @@ def test_cancel_closes_the_browser(make_subject: MakeSubject, work: WorkDirs) ->
     class Cancelling(Person):
         def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
             super().__call__(subject, running, note)
-            browser.cancel()
+            tester.cancel()
             assert running.wait(0) is not None
             return Stop()
 
     person = Cancelling(Stop())
-    browser = shown_to(person, work, ProfileOptions())
-    browser.cancel()
-    assert browser.test(make_subject()) == Stop()
+    with shown_to(person, work, ProfileOptions()) as tester:
+        tester.cancel()  # without effect: nothing runs yet
+        assert tester.test(make_subject()) == Stop()
     assert nothing_left(person, work)
