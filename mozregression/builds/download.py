@@ -17,7 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, sleep_us
 
 from mozregression.builds.door import Answer, Door
 from mozregression.builds.errors import DownloadFailed
-from mozregression.builds.growing import CHUNK, Growth
+from mozregression.builds.growing import Growth
 from mozregression.builds.part import Origin, Part
 from mozregression.model.builds import Build, Checksum, Missing, MissingReason
 from mozregression.services.errors import Cancelled, ServiceError
@@ -25,6 +25,7 @@ from mozregression.services.errors import Cancelled, ServiceError
 ChecksumOf: TypeAlias = Callable[[Build], Checksum | None]
 
 LARGEST_ARCHIVE = 8 << 30
+_PIECE = 64 * 1024  # a break may cost up to so many bytes
 _GONE = {403, 404, 410, 424}
 _PASSING = {406, 408, 425, 429}
 _WRONG_TIMES = 3
@@ -150,7 +151,7 @@ class _Download:
 
     def _count(self) -> None:
         """Attempts that bring the file along do not use up patience."""
-        if self._part.size >= self._farthest + CHUNK:
+        if self._part.size >= self._farthest + _PIECE:
             self._farthest = self._part.size
             self._fruitless = 0
         self._fruitless += 1
@@ -308,7 +309,7 @@ class _Download:
 def _chunks(answer: Answer) -> Iterator[bytes]:
     """The body; breaks of the network, and nothing else, are turned into another attempt."""
     try:
-        yield from answer.chunks(CHUNK)
+        yield from answer.chunks(_PIECE)
     except (OSError, ServiceError) as fault:
         _break_off(fault)
 

@@ -98,7 +98,7 @@ class Entry:
     def has_unpacked(self) -> bool:
         """Whether the build is there, unpacked, with every file as long as it was."""
         files = _read(self.folder / _UNPACKED).get("files")
-        if not isinstance(files, dict):
+        if not files or not isinstance(files, dict):
             return False
         return all(_size(self.unpacked / name) == size for name, size in files.items())
 

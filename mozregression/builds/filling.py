@@ -57,9 +57,9 @@ class Filling:
         size = self.entry.archive.stat().st_size
         self.report.found(size)
         self.shelf.make_room(self.entry, size * _UNPACKED_RATIO)
-        with self.entry.archive.open("rb", buffering=0) as stream:
-            name, folder = self.build.file_name, self.entry.fresh_folder()
-            unpacked = unpack(stream, name, folder, cancelled=self.cancelled)
+        folder = self.entry.fresh_folder()
+        stream = self.entry.archive.open("rb", buffering=0)
+        unpacked = unpack(stream, self.build.file_name, folder, cancelled=self.cancelled)
         if isinstance(unpacked, Broken):
             return False
         self.entry.keep_unpacked(unpacked.files)
@@ -121,16 +121,14 @@ class Filling:
         while True:
             folder = self.entry.fresh_folder()
             try:
-                with GrowingFile(self.entry.part, growth) as stream:
-                    unpacked = unpack(
-                        stream, self.build.file_name, folder, cancelled=self.cancelled
-                    )
-                    stream.wait_accepted()
-                    return unpacked
+                stream = GrowingFile(self.entry.part, growth)
+                unpacked = unpack(stream, self.build.file_name, folder, cancelled=self.cancelled)
+                stream.wait_accepted()
             except StartedOver:
                 continue
             except Stopped:
                 return Broken("the download was given up")
+            return unpacked
 
     def _broken(self, reason: str) -> Missing:
         tried = (f"{self.build.url} ({reason})",)

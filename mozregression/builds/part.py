@@ -47,6 +47,13 @@ class Part:
     def __enter__(self) -> "Part":  # noqa: PYI034 - Self needs Python 3.11
         self.path.touch()
         self._file = self.path.open("r+b", buffering=0)
+        with contextlib.ExitStack() as stack:
+            stack.callback(self._file.close)
+            self._take_up()
+            stack.pop_all()
+        return self
+
+    def _take_up(self) -> None:
         origin = _read_origin(self._notes)
         size = self._file.seek(0, os.SEEK_END)
         if origin and origin.url == self.origin.url and origin.validator and size:
@@ -55,7 +62,6 @@ class Part:
             self.growth.grown_to(size)
         else:
             self.start_over()
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()

@@ -66,12 +66,12 @@ class Reporter:
 
     def _tell(self, state: State, done: int, total: int | None) -> None:
         now = self._clock()
-        if state is self._latest.state and now - self._told_at < _PAUSE:
-            return
-        build = self._latest.build
-        self._latest = Progress(build, done, total, self._rate(now, done), state)
-        self._told_at = now
-        self._listener(self._latest)
+        early = state is self._latest.state and now - self._told_at < _PAUSE
+        rate = self._latest.rate if early else self._rate(now, done)
+        self._latest = Progress(self._latest.build, done, total, rate, state)
+        if not early:
+            self._told_at = now
+            self._listener(self._latest)
 
     def _rate(self, now: float, done: int) -> float:
         if self._seen and done < self._seen[-1][1]:

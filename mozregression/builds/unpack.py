@@ -1,7 +1,6 @@
 """Unpacking archives, also while they still arrive, with nothing ever leaving the folder."""
 
 import bz2
-import contextlib
 import errno
 import gzip
 import io
@@ -14,6 +13,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Generator
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,16 +82,16 @@ def unpack(
 ) -> Unpacked | Broken:
     """Unpack an archive, whose kind its name tells, into an empty folder of ours.
 
-    Reads up to the end, so that every checksum inside the archive has been looked at. Tar
-    files are read in one go; zip files need a `stream` that seeks. Raises DiskFull and
-    Cancelled, and whatever `stream` raises.
+    Reads up to the end, so that every checksum inside the archive has been looked at, and
+    closes `stream`. Tar files are read in one go; zip files need a `stream` that seeks.
+    Raises DiskFull and Cancelled, and whatever `stream` raises.
     """
     reader = _reader_for(file_name)
     if reader is None:
         return Broken(f"{file_name} is no kind of archive that can be unpacked")
     writer = _Writer(folder, limits or Limits(), cancelled or threading.Event())
     try:
-        with contextlib.closing(reader(io.BufferedReader(stream, CHUNK))) as items:
+        with io.BufferedReader(stream, CHUNK) as buffered, closing(reader(buffered)) as items:
             for item in items:
                 refused = writer.put(item)
                 if refused:
@@ -103,7 +103,7 @@ def unpack(
         if fault.errno is None or fault.errno in _BAD_NAMES:
             return Broken(f"it is corrupt: {fault}")
         raise
-    return Unpacked(writer.files)
+    return Unpacked(writer.files) if writer.files else Broken("it holds no files")
 
 
 class _Writer:
@@ -170,17 +170,17 @@ def _write_all(target: io.FileIO, data: memoryview) -> int:
 # Kinds of archives.
 
 
-def _xz_items(stream: io.BufferedReader) -> _Items:
+def _xz_items(stream: IO[bytes]) -> _Items:
     with lzma.open(stream) as plain:
         yield from _tar_items(plain)
 
 
-def _bz2_items(stream: io.BufferedReader) -> _Items:
+def _bz2_items(stream: IO[bytes]) -> _Items:
     with bz2.open(stream) as plain:
         yield from _tar_items(plain)
 
 
-def _gz_items(stream: io.BufferedReader) -> _Items:
+def _gz_items(stream: IO[bytes]) -> _Items:
     with gzip.open(stream) as plain:
         yield from _tar_items(plain)
 
@@ -214,7 +214,7 @@ def _check_padding(tar: tarfile.TarFile) -> None:
             raise tarfile.ReadError("there is something after its end")
 
 
-def _zip_items(stream: io.BufferedReader) -> _Items:
+def _zip_items(stream: IO[bytes]) -> _Items:
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
             yield _Item(_zip_member(info), partial(archive.open, info))
@@ -228,7 +228,7 @@ def _zip_member(info: zipfile.ZipInfo) -> Member:
     return Member(info.filename, kind, info.file_size if kind is Kind.FILE else 0, mode)
 
 
-_READERS: dict[str, Callable[[io.BufferedReader], _Items]] = {
+_READERS: dict[str, Callable[[IO[bytes]], _Items]] = {
     ".tar.xz": _xz_items,
     ".tar.bz2": _bz2_items,
     ".tar.gz": _gz_items,
@@ -236,5 +236,5 @@ _READERS: dict[str, Callable[[io.BufferedReader], _Items]] = {
 }
 
 
-def _reader_for(file_name: str) -> Callable[[io.BufferedReader], _Items] | None:
+def _reader_for(file_name: str) -> Callable[[IO[bytes]], _Items] | None:
     return next((read for end, read in _READERS.items() if file_name.endswith(end)), None)

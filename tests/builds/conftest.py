@@ -198,14 +198,18 @@ def tarball(
     return buffer.getvalue()
 
 
+def sha512_of(content: bytes) -> Checksum:
+    return Checksum("sha512", hashlib.sha512(content).hexdigest())
+
+
 def build_at(url: str, *, content: bytes | None = None, candidate: str = "") -> Build:
     """A Build of `url`; with `content`, one whose checksum the service promised."""
     return Build(
-        candidate=candidate or f"nightly/mozilla-central/20260501092011{url[-1:]}",
+        candidate=candidate or "nightly/mozilla-central/20260501092011",
         app="firefox",
         platform="linux-x86_64",
         build_type="shippable",
         url=url,
         file_name=url.rsplit("/", 1)[-1],
-        checksum=content and Checksum("sha512", hashlib.sha512(content).hexdigest()) or None,
+        checksum=None if content is None else sha512_of(content),
     )

@@ -1,3 +1,4 @@
+import contextlib
 import posixpath
 
 import pytest
@@ -60,10 +61,8 @@ def test_whatever_the_names_everything_stays_inside(members: list[Member]) -> No
             assert not posixpath.isabs(placed.link)
             tree.links[placed.parts] = placed.link
     for path in tree.links:
-        try:
+        with contextlib.suppress(RecursionError):
             assert tree.resolve(path) is not None, "a link leads out"
-        except RecursionError:
-            pass
 
 
 @pytest.mark.parametrize(
