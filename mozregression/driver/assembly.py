@@ -27,6 +27,7 @@ from mozregression.testers.tester import Tester
 
 _GIGABYTE = 1_000_000_000
 _DEFAULT_LIMIT = 20.0
+_CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 
 @contextmanager
@@ -56,9 +57,11 @@ def assembled(
             Platform(request.os, request.arch),
             request.build_type,
             now=datetime.now(timezone.utc),
-            cache=places.answers,
+            # Only the real services' answers never change; a stand-in's do with its world.
+            cache=places.answers if endpoints == Endpoints() else None,
             on_request=on_request,
             cancelled=cancelled,
+            timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),
         )
         stack.enter_context(closing(services))
         store = Store(

@@ -46,7 +46,7 @@ from mozregression.services.archive import Archive
 from mozregression.services.commit_map import CommitMap
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
-from mozregression.services.http import PATIENT, Exchange, Http, Patience
+from mozregression.services.http import PATIENT, TIMEOUTS, Exchange, Http, Patience
 from mozregression.services.pushlog import Pushlog
 from mozregression.services.taskcluster import KEPT, Taskcluster
 
@@ -73,12 +73,14 @@ class Services:
         on_request: Callable[[Exchange], None] | None = None,
         cancelled: threading.Event | None = None,
         patience: Patience = PATIENT,
+        timeouts: tuple[float, float] = TIMEOUTS,
     ) -> None:
         self.http = Http(
             answers=Answers(cache) if cache else None,
             on_request=on_request,
             cancelled=cancelled,
             patience=patience,
+            timeouts=timeouts,
         )
         self._app = app
         self._platform = platform
