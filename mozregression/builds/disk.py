@@ -18,7 +18,7 @@ def free_bytes(folder: Path) -> int:
 
 
 @contextlib.contextmanager
-def full_disk_reported(what: str, where: Path, needed: int) -> Iterator[None]:
+def full_disk_reported(what: str, where: Path, needed: int | None = None) -> Iterator[None]:
     """Turn "no space left" into DiskFull. needed: bytes, for the message."""
     try:
         yield

@@ -284,7 +284,10 @@ class _Download:
     def _checksum(self) -> Checksum | None:
         found = self._build.checksum or self._part.origin.checksum
         if not found and self._hooks.checksum_of:
-            found = self._hooks.checksum_of(self._build)
+            # A list that cannot be read just now must not stop anybody: archives hold
+            # checksums of their own.
+            with contextlib.suppress(ServiceError):
+                found = self._hooks.checksum_of(self._build)
         known = found and found.algorithm in _HASHES
         return found if known else None
 

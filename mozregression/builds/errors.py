@@ -1,5 +1,7 @@
 """Faults of this room. What can be expected (a missing or broken build) is a value instead."""
 
+from pathlib import Path
+
 from mozregression.builds.sizes import human_size
 
 
@@ -22,14 +24,16 @@ class DownloadFailed(BuildsError):  # noqa: N818 - reads as what happened
 
 
 class DiskFull(BuildsError):  # noqa: N818 - reads as what happened
-    """There is no room for a build."""
+    """There is no room for a build. needed, free: bytes, None when nobody knows."""
 
-    def __init__(self, what: str, where: object, needed: int, free: int | None = None) -> None:
+    def __init__(
+        self, what: str, where: Path, needed: int | None = None, free: int | None = None
+    ) -> None:
+        need = "more room is needed" if needed is None else f"{human_size(needed)} are needed"
         there = "" if free is None else f", {human_size(free)} are free"
         super().__init__(
-            f"The disk is too full for {what}: about {human_size(needed)} are needed "
-            f"in {where}{there}. Free some space there, or name a folder on another disk "
-            "with --persist DIR."
+            f"The disk is too full for {what}: {need} in {where}{there}. Free some space "
+            "there, or name a folder on another disk with --persist DIR."
         )
         self.needed = needed
 

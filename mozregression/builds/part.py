@@ -102,7 +102,8 @@ class Part:
 
     @contextlib.contextmanager
     def _room(self) -> Iterator[None]:
-        needed = max((self.origin.total or 0) - self.size, 1)
+        total = self.origin.total
+        needed = None if total is None else total - self.size
         with full_disk_reported("a download", self.path.parent, needed):
             yield
 

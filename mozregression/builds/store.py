@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from mozregression.builds.claims import Claim
-from mozregression.builds.disk import free_bytes
+from mozregression.builds.disk import free_bytes, full_disk_reported
 from mozregression.builds.door import Door
 from mozregression.builds.download import ChecksumOf, Patience
 from mozregression.builds.entries import Entry
@@ -76,6 +76,7 @@ class Store:
         patience: Patience | None = None,
         free: Callable[[Path], int] = free_bytes,
     ) -> None:
+        self._root = root
         self._shelf = Shelf(root, limit_bytes, free=free)
         self._supply = Supply(door, checksum_of, patience)
 
@@ -95,8 +96,9 @@ class Store:
         """
         cancelled = cancelled or threading.Event()
         report = Reporter(build, progress)
-        entry, pin = self._shelf.pin(build)
         with contextlib.ExitStack() as stack:
+            stack.enter_context(full_disk_reported("the next build", self._root))
+            entry, pin = self._shelf.pin(build)
             stack.callback(self._shelf.forget, entry)
             stack.callback(pin.release)
             with self._shelf.filling(entry, cancelled):

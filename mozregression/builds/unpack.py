@@ -119,7 +119,7 @@ class _Writer:
         placed = self._gate.admit(item.member)
         if isinstance(placed, Refused):
             return placed
-        with full_disk_reported("an unpacked build", self._folder, max(placed.size, 1)):
+        with full_disk_reported("an unpacked build", self._folder):
             self._write(placed, item)
         return None
 

@@ -14,7 +14,7 @@ from mozregression.builds.door import Door
 from mozregression.builds.download import Downloaded, Hooks, Patience, download
 from mozregression.builds.errors import DiskFull, DownloadFailed
 from mozregression.model.builds import Build, Checksum, Missing, MissingReason
-from mozregression.services.errors import Cancelled
+from mozregression.services.errors import Cancelled, ServiceError
 from mozregression.services.http import Http
 from tests.builds.conftest import HASTE, Request, Shop, Treatment, build_at, noise
 
@@ -260,6 +260,17 @@ def test_a_checksum_can_be_asked_for_at_the_end(
     hooks = Hooks(checksum_of=checksum_of)
     assert fetch(plain, path, door, hooks=hooks) == Downloaded(len(CONTENT), verified=True)
     assert asked == [build.url] * 2
+
+
+def test_a_list_of_checksums_that_cannot_be_read_stops_nobody(
+    path: Path, door: Http, build: Build
+) -> None:
+    def checksum_of(build: Build) -> Checksum:
+        raise ServiceError("down", url=build.url)
+
+    hooks = Hooks(checksum_of=checksum_of)
+    plain = build_at(build.url)
+    assert fetch(plain, path, door, hooks=hooks) == Downloaded(len(CONTENT), verified=False)
 
 
 def test_a_known_checksum_is_not_asked_for(build: Build, path: Path, door: Http) -> None:

@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mozregression.builds import entries as entries_module
 from mozregression.builds.errors import DiskFull, UnusableFolder
 from mozregression.builds.progress import Progress, State
 from mozregression.builds.store import Ready, Store
@@ -412,6 +414,20 @@ def test_a_root_that_is_a_file(tmp_path: Path, door: Http) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(UnusableFolder, match="--persist"):
         Store(tmp_path / "file", None, door)
+
+
+def test_a_disk_that_fills_up_at_the_very_end(
+    store: Store, build: Build, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(entries_module, "sync_tree", full)
+        with pytest.raises(DiskFull, match="--persist"):
+            store.obtain(build)
+    assert not list(root.glob("*/unpack*"))
+    assert obtained(store, build).from_cache
 
 
 # Stops.

@@ -251,7 +251,7 @@ def test_cancelling(tmp_path: Path) -> None:
     cancelled = threading.Event()
     cancelled.set()
     with pytest.raises(Cancelled):
-        unpack(raw(tarball()), "a.tar.xz", tmp_path, cancelled=cancelled)
+        unpack(raw(tarball(FILES)), "a.tar.xz", tmp_path, cancelled=cancelled)
 
 
 def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +260,7 @@ def test_a_disk_that_fills_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(unpack_module, "_write_all", full)
     with pytest.raises(DiskFull):
-        unpack(raw(tarball()), "a.tar.xz", tmp_path)
+        unpack(raw(tarball(FILES)), "a.tar.xz", tmp_path)
 
 
 def test_other_faults_of_the_disk_are_no_verdict_on_the_archive(
@@ -271,4 +271,4 @@ def test_other_faults_of_the_disk_are_no_verdict_on_the_archive(
 
     monkeypatch.setattr(unpack_module, "_write_all", failing)
     with pytest.raises(OSError, match=os.strerror(errno.EIO)):
-        unpack(raw(tarball()), "a.tar.xz", tmp_path)
+        unpack(raw(tarball(FILES)), "a.tar.xz", tmp_path)
