@@ -24,12 +24,8 @@ class DecodingError(ValueError):
 
 # Plain instead of detailed validation: one fault is enough to tell that a text is not ours.
 _converter = make_converter(detailed_validation=False)
-_converter.register_unstructure_hook_func(
-    lambda kind: isinstance(kind, type) and issubclass(kind, Enum), lambda member: member.name
-)
-_converter.register_structure_hook_func(
-    lambda kind: isinstance(kind, type) and issubclass(kind, Enum), lambda name, kind: kind[name]
-)
+_converter.register_unstructure_hook(Enum, lambda member: member.name)
+_converter.register_structure_hook(Enum, lambda name, kind: kind[name])
 for _union in (Bound, Candidate, Fact):
     configure_tagged_union(_union, _converter, tag_name=TAG)
 
