@@ -79,9 +79,12 @@ def main() -> None:
     command = arguments[0] if kind == "shell" else arguments
     try:
         os.chdir(folder or os.curdir)
-        end = guard(parent, command, output or os.devnull)
+        program = begin(command, output or os.devnull)
     except OSError as error:
         end = f"failed {error.strerror}: {error.filename or arguments[0]}"
+    else:
+        parent.tell(f"started {program.pid}")
+        end = guard(parent, program)
     for path in owned:
         remove(path)
     parent.tell(end)
@@ -156,10 +159,10 @@ if sys.platform == "win32":
                 self._handle, EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits)
             )
 
-        def start(self, command: list[str] | str, output: str) -> subprocess.Popen:
+        def start(self, command: list[str] | str, output: str) -> None:
             """Start suspended, so that the program has no child before it is in the job."""
             with open(output, "ab") as stream:
-                process = subprocess.Popen(
+                self.process = subprocess.Popen(
                     command,
                     shell=isinstance(command, str),
                     stdin=subprocess.DEVNULL,
@@ -167,10 +170,13 @@ if sys.platform == "win32":
                     stderr=subprocess.STDOUT,
                     creationflags=CREATE_SUSPENDED,
                 )
-            handle = wintypes.HANDLE(int(process._handle))  # noqa: SLF001
+            handle = wintypes.HANDLE(int(self.process._handle))  # type: ignore[attr-defined] # noqa: SLF001
             self._kernel.AssignProcessToJobObject(self._handle, handle)
             ctypes.WinDLL("ntdll").NtResumeProcess(handle)
-            return process
+
+        @property
+        def pid(self) -> int:
+            return self.process.pid
 
         def end(self) -> None:
             self._kernel.TerminateJobObject(self._handle, 1)
@@ -184,13 +190,15 @@ if sys.platform == "win32":
                 ctypes.sizeof(accounting),
                 None,
             )
-            return accounting.active == 0
+            return bool(accounting.active == 0)
 
-    def guard(parent: Parent, command: list[str] | str, output: str) -> str:
-        """Run the program to its end. Windows has no way to ask: grace is not used."""
+    def begin(command: list[str] | str, output: str) -> Job:
         job = Job()
-        process = job.start(command, output)
-        parent.tell(f"started {process.pid}")
+        job.start(command, output)
+        return job
+
+    def guard(parent: Parent, job: Job) -> str:
+        """Go on until nobody is left. Windows has no way to ask: grace is not used."""
 
         def obey() -> None:
             while parent.order() is None:
@@ -198,7 +206,7 @@ if sys.platform == "win32":
             job.end()
 
         threading.Thread(target=obey, daemon=True).start()
-        code = process.wait()
+        code = job.process.wait()
         job.end()
         give_up = time.monotonic() + PATIENCE
         while not job.is_empty() and time.monotonic() < give_up:
@@ -219,10 +227,11 @@ else:
         descendants are remembered, and those in the program's process group found.
         """
 
-        def __init__(self, program: int) -> None:
-            self._program = program
-            self._seen = {program}
+        def __init__(self, pid: int, wake: int) -> None:
+            self.pid = pid
+            self.wake = wake
             self.status: int | None = None
+            self._seen = {pid}
 
         def reap(self) -> bool:
             """Take in who has ended; is anyone left?"""
@@ -231,7 +240,7 @@ else:
                     pid, status = os.waitpid(-1, os.WNOHANG)
                     if pid == 0:
                         return True
-                    if pid == self._program:
+                    if pid == self.pid:
                         self.status = status
             except ChildProcessError:
                 return not LINUX and bool(self._members())
@@ -246,15 +255,13 @@ else:
         def _members(self) -> set[int]:
             rows = linux_processes() if LINUX else unix_processes()
             members = {os.getpid()} if LINUX else self._seen & {pid for pid, _, _ in rows}
-            group = -1 if LINUX else self._program
-            found = members
-            while found:
-                found = {
-                    pid
-                    for pid, parent, its_group in rows
-                    if pid not in members and (parent in members or its_group == group)
-                }
-                members = members | found
+            group = -1 if LINUX else self.pid
+            while found := {
+                pid
+                for pid, parent, its_group in rows
+                if pid not in members and (parent in members or its_group == group)
+            }:
+                members |= found
             self._seen = members
             return members - {os.getpid()}
 
@@ -280,16 +287,16 @@ else:
             fields = [line.split() for line in lines]
         return [(int(f[0]), int(f[1]), int(f[2])) for f in fields if not f[3].startswith("Z")]
 
-    def guard(parent: Parent, command: list[str] | str, output: str) -> str:
-        """Run the program to its end and the end of all it started."""
+    def begin(command: list[str] | str, output: str) -> Tree:
         wake = wake_on_signals()
         if LINUX:
             become_subreaper()
-        program = spawn(["/bin/sh", "-c", command] if isinstance(command, str) else command, output)
-        parent.tell(f"started {program}")
+        arguments = ["/bin/sh", "-c", command] if isinstance(command, str) else command
+        return Tree(spawn(arguments, output), wake)
 
-        tree = Tree(program)
-        watch(parent, tree, wake)
+    def guard(parent: Parent, tree: Tree) -> str:
+        """Go on until nobody is left."""
+        watch(parent, tree)
         if tree.status is None:
             return f"signal {signal.SIGKILL}"
         if os.WIFSIGNALED(tree.status):
@@ -334,7 +341,7 @@ else:
         finally:
             os.close(stream)
 
-    def watch(parent: Parent, tree: Tree, wake: int) -> None:
+    def watch(parent: Parent, tree: Tree) -> None:
         """Until nobody is left: obey orders, and end what outlives the program."""
         kill_at: float | None = None
         while tree.reap():
@@ -342,21 +349,23 @@ else:
                 kill_at = ask_to_end(tree, GRACE)
             pause = None
             if kill_at is not None:
-                pause = kill_at - time.monotonic()
-                if pause <= -PATIENCE:
+                left = kill_at - time.monotonic()
+                if left <= -PATIENCE:
                     return
-                if pause <= 0:
+                if left <= 0:
                     tree.send(signal.SIGKILL)
-                pause = REPEAT if pause <= 0 or not LINUX else pause
-            sources = [wake, 0] if parent.open else [wake]
-            ready, _, _ = select.select(sources, [], [], pause)
-            grace = None
-            if wake in ready and signal.SIGTERM in os.read(wake, 4096):
-                grace = GRACE
-            if 0 in ready:
-                grace = parent.order()
+                pause = left if LINUX and left > 0 else REPEAT
+            grace = next_order(parent, tree, pause)
             if grace is not None:
                 kill_at = ask_to_end(tree, grace)
+
+    def next_order(parent: Parent, tree: Tree, pause: float | None) -> float | None:
+        """Wait `pause` seconds at most for somebody to end, or for an order: its grace."""
+        sources = [tree.wake, 0] if parent.open else [tree.wake]
+        ready, _, _ = select.select(sources, [], [], pause)
+        if tree.wake in ready and signal.SIGTERM in os.read(tree.wake, 4096):
+            return GRACE
+        return parent.order() if 0 in ready else None
 
     def ask_to_end(tree: Tree, grace: float) -> float:
         """Send SIGTERM, unless there is no time to obey. The moment to kill."""

@@ -19,6 +19,13 @@ from mozregression.launch.guardian import GRACE
 _GLANCE = 0.5
 """Seconds of one sleep: Windows delivers Ctrl-C between two of them only."""
 
+# What keeps Ctrl-C and a closed terminal from reaching the guardian.
+_APART: dict[str, Any]
+if sys.platform == "win32":
+    _APART = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _APART = {"start_new_session": True}
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -167,16 +174,6 @@ def start(
         raise
     _send(process, _header(command, cwd, output, owned))
     return Running(process, owned)
-
-
-def _apart() -> dict[str, Any]:
-    """What keeps Ctrl-C and a closed terminal from reaching the guardian."""
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
-
-
-_APART = _apart()
 
 
 def _header(

@@ -68,6 +68,7 @@ class PersonTester:
         try:
             self.close()
             answer = self._ask(subject, browser.running, _trouble(browser.running, output))
+            seconds = time.monotonic() - begun
         except BaseException:
             browser.close()
             raise
@@ -77,7 +78,7 @@ class PersonTester:
         if not browser.leave():
             self.close()
         if isinstance(answer, Judged):
-            return replace(answer, seconds=time.monotonic() - begun)
+            return replace(answer, seconds=seconds)
         return answer
 
     def cancel(self) -> None:
