@@ -12,6 +12,8 @@ from mozregression.builds.errors import DiskFull
 
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
+UNFINISHED = ".unfinished"  # how a file that is being written durably ends
+
 
 def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
@@ -56,7 +58,7 @@ def sync_tree(folder: Path) -> None:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Put a small file in place so that it is there whole or not at all, whatever happens."""
-    fresh = path.with_name(path.name + ".new")
+    fresh = path.with_name(path.name + UNFINISHED)
     with fresh.open("wb") as file:
         file.write(data)
         file.flush()

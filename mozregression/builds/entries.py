@@ -24,7 +24,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mozregression.builds.disk import remove_tree, sync_folder, sync_tree, write_durably
+from mozregression.builds.disk import UNFINISHED, remove_tree, sync_folder, sync_tree, write_durably
 from mozregression.builds.errors import UnusableFolder
 from mozregression.builds.part import notes_of
 from mozregression.model.builds import Build
@@ -160,6 +160,8 @@ class Entry:
     def remove_leftovers(self, *, parts_before: float) -> None:
         """Delete what a process that was killed has left. parts_before: seconds since 1970."""
         self.remove_fresh_folder()
+        for unfinished in self.folder.glob(f"*{UNFINISHED}"):
+            _remove(unfinished)
         if not _read(self.folder / _UNPACKED):
             self.remove_unpacked()
         if not _read(self.folder / _ARCHIVE):

@@ -14,7 +14,7 @@ class DownloadFailed(BuildsError):  # noqa: N818 - reads as what happened
 
     def __init__(self, url: str, attempts: int, reason: str) -> None:
         super().__init__(
-            f"Downloading {url} failed, last at attempt {attempts}: {reason}. "
+            f"Downloading {url} failed, last at attempt {attempts}: {reason.rstrip('.')}. "
             "Check the connection (and the proxy, if there is one) and run the same again; "
             "what has arrived is kept."
         )
