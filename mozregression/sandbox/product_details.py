@@ -5,10 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from mozregression.sandbox.messages import Request, Response, as_json, text
-from mozregression.sandbox.world import World
+from mozregression.sandbox.world import CYCLE, CYCLES_SINCE, FIRST_CYCLE, World
 
-_START = (135, date(2024, 11, 25))
-_CYCLE = timedelta(days=28)
 _TO_RELEASE = timedelta(days=71)
 _OLDEST = 100
 
@@ -25,7 +23,7 @@ def respond(world: World, request: Request) -> Response | None:
 
 def nightly_start(version: int) -> date:
     """The day mozilla-central became that version."""
-    return _START[1] + (version - _START[0]) * _CYCLE
+    return CYCLES_SINCE + (version - FIRST_CYCLE) * CYCLE
 
 
 def release_day(version: int) -> date:
@@ -33,7 +31,7 @@ def release_day(version: int) -> date:
 
 
 def _nightly(today: date) -> int:
-    return _START[0] + (today - _START[1]).days // _CYCLE.days
+    return FIRST_CYCLE + (today - CYCLES_SINCE) // CYCLE
 
 
 def _released(today: date) -> list[int]:

@@ -91,7 +91,7 @@ class Sandbox:
 
     @property
     def log(self) -> list[Served]:
-        """Every request answered so far, in the order in which answers ended."""
+        """Every request answered so far, in the order in which answers began."""
         return list(self._running.log)
 
     @property

@@ -62,11 +62,18 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         port: int = self.server_address[1]
         return port
 
-    def record(self, served: Served, *, build: bool) -> None:
+    def begin(self, served: Served) -> int:
+        """Log an answer before it leaves, so that no client is ahead of the log."""
         with self._lock:
             self.log.append(served)
-            if build:
-                self.build_bytes += served.bytes_sent
+            return len(self.log) - 1
+
+    def count(self, entry: int, size: int, *, build: bool) -> None:
+        """Add body bytes to an answer in the log."""
+        with self._lock:
+            served = self.log[entry]
+            self.log[entry] = served._replace(bytes_sent=served.bytes_sent + size)
+            self.build_bytes += size if build else 0
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread that `end` can hang up on and wait for."""
@@ -126,14 +133,9 @@ class Handler(BaseHTTPRequestHandler):
         response = ranged(request, self.server.route(request))
         delivery = self.server.trouble.strike(request, response)
         time.sleep(self.server.queue.line.latency)
-        sent = 0
-        try:
-            for size in self._deliver(request, delivery):
-                sent += size
-        finally:
-            response = delivery.response
-            served = Served(request.method, request.target, sent, response.status)
-            self.server.record(served, build=response.build)
+        status = delivery.response.status
+        entry = self.server.begin(Served(request.method, request.target, 0, status))
+        self._deliver(request, delivery, entry)
 
     do_HEAD = do_POST = do_GET  # noqa: N815 - names set by the base class
 
@@ -149,8 +151,7 @@ class Handler(BaseHTTPRequestHandler):
             origin=f"{scheme}://{self.headers.get('Host', f'127.0.0.1:{self.server.port}')}",
         )
 
-    def _deliver(self, request: Request, delivery: Delivery) -> Iterator[int]:
-        """Send an answer; yields the sizes of body pieces as they leave."""
+    def _deliver(self, request: Request, delivery: Delivery, entry: int) -> None:
         response, stop = delivery.response, delivery.stop_after
         body: Blob = response.body
         if stop is not None and stop < 0:
@@ -166,10 +167,10 @@ class Handler(BaseHTTPRequestHandler):
         for chunk in self._pieces(body, end, self._piece(delivery)):
             self.server.queue.wait(len(chunk))
             time.sleep(pause)
+            self.server.count(entry, len(chunk), build=response.build)
             framed = b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunked else chunk
             self._send(pending + framed)
             pending = b""
-            yield len(chunk)
         if chunked and stop is None:
             pending += b"0\r\n\r\n"
         self._send(pending)

@@ -27,7 +27,7 @@ from mozregression.sandbox.history import (
 )
 
 GIT_SINCE = date(2025, 4, 30)
-CYCLES_SINCE, FIRST_CYCLE = date(2024, 11, 25), 135
+CYCLES_SINCE, FIRST_CYCLE, CYCLE = date(2024, 11, 25), 135, timedelta(days=28)
 XZ_SINCE = date(2024, 11, 26)
 SECONDS_IN_STAMP_SINCE = date(2011, 7, 1)
 CENTRAL_DIRECTORY_SINCE = date(2008, 6, 17)
@@ -231,7 +231,7 @@ class World:
         """Tags of mozilla-central and the changesets they name, oldest first: ends of cycles."""
         log, tags = self.history.central, {}
         for version in range(self._cycle(self.spec.first) + 1, self._cycle(self.spec.last) + 1):
-            merge_day = CYCLES_SINCE + timedelta(days=28 * (version - FIRST_CYCLE))
+            merge_day = CYCLES_SINCE + (version - FIRST_CYCLE) * CYCLE
             before = bisect_left(log.times, midnight(merge_day))
             if before:
                 tags[f"FIREFOX_NIGHTLY_{version - 1}_END"] = log.tip(before - 1)
@@ -321,7 +321,7 @@ class World:
 
     @staticmethod
     def _cycle(day: date) -> int:
-        return FIRST_CYCLE + (day - CYCLES_SINCE).days // 28
+        return FIRST_CYCLE + (day - CYCLES_SINCE) // CYCLE
 
     def _choose_culprit(self) -> int:
         log, kinds = self.history.autoland, self.history.kinds

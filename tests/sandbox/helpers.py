@@ -5,8 +5,7 @@ from typing import Any
 
 from mozregression.model.apps import AUTOLAND
 from mozregression.model.builds import Push
-from mozregression.sandbox import Manners, Sandbox, World
-from mozregression.sandbox import blobs
+from mozregression.sandbox import Manners, Sandbox, World, blobs
 from mozregression.sandbox.messages import Request, Response, ranged
 from mozregression.sandbox.world import BuildType
 

@@ -11,7 +11,9 @@ parts = st.lists(st.tuples(st.binary(max_size=40), st.integers(0, 4)), max_size=
 
 
 @given(parts, st.data())
-def test_parts_can_be_read_from_anywhere(given_parts: list[tuple[bytes, int]], data: st.DataObject):
+def test_parts_can_be_read_from_anywhere(
+    given_parts: list[tuple[bytes, int]], data: st.DataObject
+) -> None:
     whole = b"".join(part * times for part, times in given_parts)
     blob = Parts(*given_parts)
     assert blob.size == len(whole)
