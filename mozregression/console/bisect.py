@@ -20,7 +20,7 @@ from mozregression.console.arguments import (
 )
 from mozregression.console.prompt import Prompt
 from mozregression.console.view import View
-from mozregression.driver.assembly import assembled
+from mozregression.driver.assembly import assembled, check
 from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Result, Stopped
 from mozregression.driver.settings import Settings
@@ -43,14 +43,12 @@ _ANSWERS = {Outcome.FOUND, Outcome.NARROWED, Outcome.NIGHTLIES}
 
 def start(options: argparse.Namespace) -> int:
     """Begin a new session from parsed arguments."""
+    where, settings = places(), _settings(options)
     try:
-        request = _request(options)
-    except BadBoundError as error:
-        return _refuse(str(error))
-    where = places()
-    try:
-        session = Journal(where.state).create(request, asdict(_settings(options)))
-    except JournalError as error:
+        request = _request(options, settings)
+        check(settings)
+        session = Journal(where.state).create(request, asdict(settings))
+    except (BadBoundError, ProfileError, CommandError, JournalError) as error:
         return _refuse(str(error))
     return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
 
@@ -65,9 +63,8 @@ def resume(options: argparse.Namespace) -> int:
     return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
 
 
-def _request(options: argparse.Namespace) -> Request:
+def _request(options: argparse.Namespace, settings: Settings) -> Request:
     now = datetime.now(timezone.utc)
-    settings = _settings(options)
     return Request(
         app=options.app,
         os="linux",

@@ -14,7 +14,13 @@ from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands
 from mozregression.driver.settings import Settings
 from mozregression.journal import Session
-from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles, parse_pref
+from mozregression.launch.profiles import (
+    ProfileError,
+    ProfileMode,
+    ProfileOptions,
+    Profiles,
+    parse_pref,
+)
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import APPS, Platform
 from mozregression.model.verdicts import Verdict
@@ -83,24 +89,41 @@ def assembled(
         yield driver
 
 
+def check(settings: Settings) -> None:
+    """Raises ProfileError or CommandError for settings that cannot work with any build."""
+    if settings.automated:
+        _command_tester(settings, Path())
+    _profile_options(settings)
+
+
 def _tester(
     settings: Settings, outputs: Path, work: WorkDirs, ask: Ask, stack: ExitStack
 ) -> Tester:
     if settings.automated:
-        return CommandTester(
-            settings.command or settings.program,
-            outputs,
-            timeout=settings.test_timeout,
-            timeout_verdict=Verdict(settings.timeout_verdict),
-        )
-    options = ProfileOptions(
+        return _command_tester(settings, outputs)
+    profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
+    return stack.enter_context(PersonTester(ask, profiles, outputs, arguments=settings.arguments))
+
+
+def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
+    return CommandTester(
+        settings.command or settings.program,
+        outputs,
+        timeout=settings.test_timeout,
+        timeout_verdict=Verdict(settings.timeout_verdict),
+    )
+
+
+def _profile_options(settings: Settings) -> ProfileOptions:
+    mode = ProfileMode(settings.profile_persistence)
+    if mode is ProfileMode.REUSE and not settings.profile:
+        raise ProfileError("There is no profile to reuse: name one with --profile.")
+    return ProfileOptions(
         path=Path(settings.profile) if settings.profile else None,
-        mode=ProfileMode(settings.profile_persistence),
+        mode=mode,
         prefs=dict(parse_pref(text) for text in settings.prefs),
         addons=tuple(Path(addon) for addon in settings.addons),
     )
-    profiles = stack.enter_context(Profiles(work, options))
-    return PersonTester(ask, profiles, outputs, arguments=settings.arguments)
 
 
 def _limit(settings: Settings) -> int | None:
