@@ -39,6 +39,9 @@ from mozregression.testers.tester import Subject, Tester
 # Commands shorter than this leave the line to the builds that are needed (seconds).
 _AUTOMATED_DELAY = 0.5
 
+# What an artifact under another name looks like; only Taskcluster's builds have other names.
+_MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
+
 
 class Notebook(Protocol):
     """Where facts are kept; a journal's session."""
@@ -229,8 +232,8 @@ class Driver:
         ticket = self._hands.fetcher.want(step.build, NEEDED)
         self._drop_guesses()
         outcome = ticket.wait()
-        if isinstance(outcome, Missing) and outcome.reason is MissingReason.NO_FILE:
-            renamed = self._hands.renamed(step.build)
+        if isinstance(outcome, Missing) and outcome.reason in _MAYBE_RENAMED:
+            renamed = self._hands.renamed(step.build) if step.build.task_id else outcome
             if isinstance(renamed, Missing):
                 return renamed
             self._learn(BuildFound(renamed))
