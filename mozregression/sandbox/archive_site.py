@@ -76,7 +76,7 @@ class ArchiveSite:
         """What is at a path that ends with a slash; None when there is no such folder."""
         fixed = {
             "/pub/": ("firefox/",),
-            "/pub/firefox/": ("integration/", "nightly/", "releases/"),
+            "/pub/firefox/": ("integration/", "nightly/"),
             "/pub/firefox/integration/": ("autoland/",),
         }
         if path in fixed:
@@ -105,6 +105,8 @@ class ArchiveSite:
     def _inside_month(self, path: str) -> Folder | None:
         if path in self._nightlies:
             return self._nightly(self._nightlies[path])
+        if path.endswith("/mar-tools/") and path.removesuffix("mar-tools/") in self._nightlies:
+            return Folder((), {name: _decoy(name) for name in ("mar", "mbsdiff")})
         original = self._nightlies.get(path.replace("-l10n/", "/"))
         return self._translations(original) if original else self._other_branch(path)
 

@@ -39,7 +39,8 @@ class LandingStyle:
     mozilla-central is merged to autoland if it has something of its own (the merge then rides
     along to mozilla-central); until then, autoland has to be merged to mozilla-central.
     backout: an autoland push takes something back.
-    clock_slip: an autoland push is dated before the one it follows.
+    clock_slip: an autoland push is dated before the one it follows. hidden: before an autoland
+    push there is one whose changesets are all hidden, so that it lists none.
     nightly_skipped, respin: a nightly is left out; a third one is made.
     """
 
@@ -48,6 +49,7 @@ class LandingStyle:
     back_merge: float = 0.35
     backout: float = 0.06
     clock_slip: float = 0.003
+    hidden: float = 0.0
     nightly_skipped: float = 0.01
     respin: float = 0.02
 
@@ -73,11 +75,13 @@ class BranchLog:
         self.arrival.update(dict.fromkeys(changesets, index))
 
     def of(self, index: int) -> list[int]:
-        """Changesets of a push, ancestors first."""
+        """Changesets of a push, ancestors first; none if they are hidden."""
         return self.changesets[self.starts[index] : self.starts[index + 1]]
 
     def tip(self, index: int) -> int:
-        return self.changesets[self.starts[index + 1] - 1]
+        """The newest changeset after a push."""
+        stop = self.starts[index + 1]
+        return self.changesets[stop - 1] if stop else ROOT
 
     @property
     def head(self) -> int:
@@ -158,6 +162,8 @@ class Landings:
         rng, history, log = self._rng, self.history, self.history.autoland
         if self._central_only and rng.random() < self._style.back_merge:
             self._merge_back(when)
+        if self._style.hidden and rng.random() < self._style.hidden:
+            log.add(self._after_last(log, when), [])
         size = 1 if rng.random() < 0.65 else min(8, 2 + int(rng.expovariate(0.8)))
         backout = rng.random() < self._style.backout
         changesets: list[int] = []
@@ -193,10 +199,10 @@ class Landings:
 
     def _bring_over(self, when: int, upto: int, *, merge: bool) -> None:
         """Take autoland's pushes before index upto to mozilla-central."""
-        if upto == self._merged:
-            return
         history, autoland, central = self.history, self.history.autoland, self.history.central
         arrived = autoland.changesets[autoland.starts[self._merged] : autoland.starts[upto]]
+        if not arrived:
+            return
         new = [number for number in arrived if number not in central.arrival]
         if merge:
             number = history.commit(Kind.MERGE, when, central.head, autoland.tip(upto - 1))
@@ -226,6 +232,6 @@ class Landings:
 
     def _slip_clocks(self) -> None:
         times = self.history.autoland.times
-        for _ in range(round(len(times) * self._style.clock_slip)):
-            index = self._rng.randrange(len(times) - 1)
+        for _ in range(int(len(times) * self._style.clock_slip)):
+            index = self._rng.randrange(max(1, len(times) - 1))
             times[index], times[index + 1] = times[index + 1], times[index]

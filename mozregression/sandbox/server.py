@@ -36,7 +36,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """Answers with `route`, over `line`, with `faults`; keeps a log."""
 
     daemon_threads = True
-    allow_reuse_address = True
+    allow_reuse_address = os.name == "posix"  # elsewhere it lets two share a port
     request_queue_size = 128
 
     def __init__(

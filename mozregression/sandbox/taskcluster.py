@@ -4,7 +4,7 @@ import gzip
 import json
 import re
 from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
 from functools import lru_cache
 from random import Random
@@ -18,6 +18,7 @@ from mozregression.sandbox.history import DAY
 from mozregression.sandbox.messages import Headers, Request, Response, as_json, http_date, text
 from mozregression.sandbox.tasks import (
     BUILD_SECONDS,
+    JOBS,
     Task,
     routes,
     run_of,
@@ -71,13 +72,12 @@ class Taskcluster:
                 return self._api(request, path.removeprefix(root), serve)
         return None
 
-    def _api(self, request: Request, path: str, serve: Any) -> Response:
+    def _api(self, request: Request, path: str, serve: "Serve") -> Response:
         call = Call(path)
         try:
-            response: Response = serve(request, call)
+            return serve(request, call)
         except ApiError as error:
             return self._failure(call, error)
-        return response
 
     def _failure(self, call: "Call", error: ApiError) -> Response:
         now = _iso(self.world.now)
@@ -110,7 +110,8 @@ class Taskcluster:
         raise ApiError(404, "ResourceNotFound", "Unknown route")
 
     def _indexed(self, namespace: str) -> Task:
-        for push in self._related(namespace):
+        pushes = self._related(namespace) if namespace.endswith(JOBS) else ()
+        for push in pushes:
             for task in tasks_of(self.world, push):
                 if namespace in routes(self.world, task):
                     return task
@@ -426,6 +427,9 @@ class Call:
         return match.groupdict()
 
 
+Serve = Callable[[Request, Call], Response]
+
+
 def _json(value: Any, status: int = 200, headers: Headers = ()) -> Response:
     fixed = (("Cache-Control", "no-store no-cache must-revalidate"), ("Via", "1.1 google"))
     content_type = "application/json; charset=utf-8"
@@ -445,7 +449,8 @@ def _no_such_key() -> Response:
 
 def _could_begin(namespace: str, project: str) -> bool:
     """Whether a namespace is above or below a project."""
-    return f"{project}.".startswith(f"{namespace}.") or f"{namespace}.".startswith(f"{project}.")
+    above = not namespace or f"{project}.".startswith(f"{namespace}.")
+    return above or f"{namespace}.".startswith(f"{project}.")
 
 
 def _payload(request: Request) -> dict[str, Any]:

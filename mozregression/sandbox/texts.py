@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
 
+from mozregression.model.apps import AUTOLAND
 from mozregression.sandbox.history import MERGES, Kind
 from mozregression.sandbox.world import World
 
@@ -69,8 +70,7 @@ def user_of_push(world: World, branch: str, index: int) -> str:
     """Who pushed: sheriffs bring landings from one branch to the other."""
     log = world.logs[branch]
     tip = log.tip(index)
-    landed_here = world.history.dates[tip] == log.times[index]
-    if branch == "autoland" or landed_here:
+    if branch == AUTOLAND or world.history.kinds[tip] in {Kind.DIRECT, Kind.MERGE}:
         return written(world, tip).user
     return _SHERIFFS[world.digest("push", branch, index)[0] % 2]
 

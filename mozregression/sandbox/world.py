@@ -260,9 +260,8 @@ class World:
         return Condition.SOUND
 
     def scheduled(self, push: Push) -> bool:
-        """Whether anything is built for a push."""
-        tip = self.logs[push.branch].tip(self.index(push))
-        return tip not in self.history.dontbuild
+        """Whether anything is built for a push: not if its tip says DONTBUILD or is hidden."""
+        return bool(push.changesets) and self.numbers[push.tip] not in self.history.dontbuild
 
     def made(self, push: Push, build_type: BuildType) -> bool:
         """Whether a push has (or had) a build of a type."""
@@ -324,25 +323,38 @@ class World:
         return FIRST_CYCLE + (day - CYCLES_SINCE) // CYCLE
 
     def _choose_culprit(self) -> int:
-        log, kinds = self.history.autoland, self.history.kinds
         index = self.spec.regression
         if index is None:
-            margin = min(3, self.spec.days // 4) * self.spec.pushes_a_day
-            candidates = range(margin, max(margin + 1, len(log) - margin))
-            first = int(self.chance("culprit") * len(candidates))
-            rotated = (candidates[(first + step) % len(candidates)] for step in candidates)
-            index = next((each for each in rotated if self._can_be_culprit(each)), margin)
-        elif not 0 <= index < len(log):
-            raise ValueError(f"regression {index} is not one of the {len(log)} autoland pushes")
-        landed = [each for each in log.of(index) if kinds[each] not in MERGES]
+            index = self._somewhere()
+        elif not 0 <= index < len(self.history.autoland):
+            count = len(self.history.autoland)
+            raise ValueError(f"regression {index} is not one of the {count} autoland pushes")
+        landed = self._landed(index)
         if not landed:
-            raise ValueError(f"regression {index} is a push of merges alone")
+            raise ValueError(f"regression {index} has no landing: it merges, or is hidden")
         return landed[int(self.chance("culprit changeset") * len(landed))]
+
+    def _landed(self, index: int) -> list[int]:
+        """Changesets of an autoland push that are no merges."""
+        kinds = self.history.kinds
+        return [each for each in self.history.autoland.of(index) if kinds[each] not in MERGES]
+
+    def _somewhere(self) -> int:
+        """An autoland push for the culprit, not in the outer days; any, in a tiny world."""
+        count = len(self.history.autoland)
+        margin = min(3, self.spec.days // 4) * self.spec.pushes_a_day
+        inner = range(margin, max(margin + 1, count - margin))
+        first = int(self.chance("culprit") * len(inner))
+        rotated = (inner[(first + step) % len(inner)] for step in inner)
+        fitting = (index for index in rotated if self._can_be_culprit(index))
+        return next(fitting, next(index for index in range(count) if self._landed(index)))
 
     def _can_be_culprit(self, index: int) -> bool:
         """Whether a push is a landing with builds that parts the nightlies in good and bad."""
         history, tip = self.history, self.history.autoland.tip(index)
-        if history.kinds[tip] is not Kind.LANDING or tip in history.dontbuild:
+        if not history.autoland.of(index) or tip in history.dontbuild:
+            return False
+        if history.kinds[tip] is not Kind.LANDING:
             return False
         arrival = history.central.arrival.get(tip, -1)
         nightlies = history.nightlies
