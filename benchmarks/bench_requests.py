@@ -4,7 +4,17 @@ import sys
 from collections import Counter
 from statistics import mean
 
-from harness import INSTANT, Figure, bounds, conclude, names_culprit, new_home, progress, run_console
+from harness import (
+    INSTANT,
+    Figure,
+    bounds,
+    conclude,
+    first_of,
+    names_culprit,
+    new_home,
+    progress,
+    run_console,
+)
 
 from mozregression.sandbox.sandbox import Sandbox
 from mozregression.sandbox.server import Served
@@ -32,7 +42,7 @@ def main() -> int:
 
 
 def _requests(seed: int) -> list[Served]:
-    world = World(WorldSpec(seed=seed, days=90, pushes_a_day=24))
+    world = World(WorldSpec(seed=seed, first=first_of(90), days=90, pushes_a_day=24))
     with new_home() as home, Sandbox(world) as sandbox:
         report = run_console([*bounds(world), "--command", INSTANT], home, sandbox.root)
         if not names_culprit(report, world):

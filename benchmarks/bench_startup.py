@@ -27,8 +27,7 @@ def _ratio(command: list[str]) -> float:
     for each in (command, bare):
         _seconds(each)  # compiled files and disk caches are made
     pairs = [(_seconds(command), _seconds(bare)) for _ in range(_PAIRS)]
-    ours, theirs = zip(*pairs, strict=True)
-    return median(ours) / median(theirs)
+    return median(pair[0] for pair in pairs) / median(pair[1] for pair in pairs)
 
 
 def _seconds(command: list[str]) -> float:

@@ -8,7 +8,17 @@ import time
 from dataclasses import dataclass
 from statistics import mean
 
-from harness import INSTANT, Figure, bounds, conclude, names_culprit, new_home, progress, run_console
+from harness import (
+    INSTANT,
+    Figure,
+    bounds,
+    conclude,
+    first_of,
+    names_culprit,
+    new_home,
+    progress,
+    run_console,
+)
 
 from mozregression.sandbox.misbehaviour import Line
 from mozregression.sandbox.sandbox import Sandbox
@@ -31,7 +41,9 @@ def main() -> int:
     runs = [_run(seed) for seed in _SEEDS]
     return conclude(
         [
-            Figure("build bytes, times those of the builds tested", mean(r.bytes for r in runs), 1.2),
+            Figure(
+                "build bytes, times those of the builds tested", mean(r.bytes for r in runs), 1.2
+            ),
             Figure("  the worst run", max(r.bytes for r in runs)),
             Figure("wall time, times that of the bytes alone", mean(r.seconds for r in runs), 1.3),
             Figure("  the worst run", max(r.seconds for r in runs)),
@@ -40,7 +52,9 @@ def main() -> int:
 
 
 def _run(seed: int) -> _Run:
-    spec = WorldSpec(seed=seed, days=90, pushes_a_day=24, build_size=_BUILD_SIZE)
+    spec = WorldSpec(
+        seed=seed, first=first_of(90), days=90, pushes_a_day=24, build_size=_BUILD_SIZE
+    )
     world = World(spec)
     with new_home() as home, Sandbox(world, line=_LINE) as sandbox:
         log = home.root / "tested"

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 from rich.console import Console
@@ -105,6 +106,11 @@ def new_home() -> Iterator[Home]:
         home = Home(Path(folder))
         home.temporary.mkdir()
         yield home
+
+
+def first_of(days: int) -> date:
+    """The first day of a world whose last one is today: services forget builds with time."""
+    return datetime.now(timezone.utc).date() - timedelta(days=days - 1)
 
 
 def bounds(world: World) -> list[str]:
