@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
+from mozregression.model.apps import BRANCHES
 from mozregression.model.builds import Candidate
 from mozregression.sandbox import blobs
 from mozregression.sandbox.blobs import Blob, FileBlob, Parts, Window
@@ -134,11 +135,10 @@ class Builds:
 def contents_of(world: World, candidate: Candidate) -> Contents:
     push = world.source(candidate)
     bad = world.is_bad(candidate)
-    path = "mozilla-central" if push.branch == "mozilla-central" else f"integration/{push.branch}"
     return Contents(
         version=world.version(push.day),
         build_id=f"{push.moment:%Y%m%d%H%M%S}",
-        repository=f"https://hg.mozilla.org/{path}",
+        repository=f"https://hg.mozilla.org/{BRANCHES[push.branch].path}",
         node=push.tip,
         status=int(bad),
         misses=round(65536 * world.spec.miss_rate) if bad else 0,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
+from mozregression.model.apps import BRANCHES
 from mozregression.model.builds import Push
 from mozregression.sandbox import blobs, files
 from mozregression.sandbox.archives import Builds
@@ -246,7 +247,7 @@ class Taskcluster:
 
     def _definition(self, task: Task) -> dict[str, Any]:
         push, world = task.push, self.world
-        path = "mozilla-central" if push.branch == "mozilla-central" else "integration/autoland"
+        path = BRANCHES[push.branch].path
         names = [f"index.{name}" for name in routes(world, task)]
         names.append(f"tc-treeherder.v2.{push.branch}.{push.tip}")
         Random(push.key).shuffle(names)
