@@ -68,6 +68,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")  # macOS: through the cache of the disk, too
     connection.execute("PRAGMA foreign_keys = ON")
+    (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if sound != "ok":  # else damage may look like a journal that holds less
+        raise sqlite3.DatabaseError(sound)
     if found < FORMAT:
         connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {FORMAT}; COMMIT;")
 
