@@ -1,7 +1,7 @@
 """Work done while a build is under test: what the session will probably want next."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Event, Thread
 
@@ -76,9 +76,4 @@ def _answer(asked: "Future[Fact]", stop: Event) -> Fact | None:
     while not answered.wait(0.02):
         if stop.is_set():
             return None
-    try:
-        return asked.result()
-    except CancelledError:
-        return None
-    except Exception:  # noqa: BLE001 - speculation; the error comes back when the answer is needed
-        return None
+    return None if asked.exception() else asked.result()

@@ -1,37 +1,65 @@
 """Questions to services, each asked once even when it is wanted ahead of need and then needed."""
 
+import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as StillWaiting
+from threading import Lock, Thread
 
 from mozregression.model.facts import Fact
 from mozregression.model.steps import Question
+
+_GLANCE = 0.5  # seconds; Windows delivers Ctrl-C between two waits only
+_GRACE = 1.0  # seconds that closing waits for answers under way
 
 
 class Errands:
     """Runs questions in background threads and shares the answers in flight.
 
-    perform: asks a service, returns the fact or raises its error.
+    perform: asks a service, returns the fact or raises its error. The threads do not keep the
+    program from ending: a server that went silent must not hold up somebody's Ctrl-C.
     """
 
-    def __init__(self, perform: Callable[[Question], Fact], workers: int = 3) -> None:
+    def __init__(self, perform: Callable[[Question], Fact]) -> None:
         self._perform = perform
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="errand")
         self._lock = Lock()
-        self._running: dict[Question, Future[Fact]] = {}
+        self._asked: dict[Question, Future[Fact]] = {}
+        self._threads: list[Thread] = []
 
-    def ask(self, step: Question) -> Future[Fact]:
+    def ask(self, question: Question) -> "Future[Fact]":
         """Start a question, or join the same one if it is under way or answered.
 
         A question that failed is asked again.
         """
         with self._lock:
-            running = self._running.get(step)
-            if running is None or (running.done() and running.exception() is not None):
-                running = self._pool.submit(self._perform, step)
-                self._running[step] = running
-            return running
+            asked = self._asked.get(question)
+            if asked is None or (asked.done() and asked.exception() is not None):
+                asked = self._asked[question] = Future()
+                thread = Thread(
+                    target=self._run, args=(question, asked), name="errand", daemon=True
+                )
+                self._threads = [other for other in self._threads if other.is_alive()]
+                self._threads.append(thread)
+                thread.start()
+            return asked
+
+    def answer(self, question: Question) -> Fact:
+        """Ask and wait. Raises what the service raised."""
+        asked = self.ask(question)
+        while True:
+            try:
+                return asked.result(_GLANCE)
+            except StillWaiting:
+                continue
 
     def close(self) -> None:
-        """Wait for questions under way; forget those that have not begun."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Give questions under way a moment to end."""
+        deadline = time.monotonic() + _GRACE
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+
+    def _run(self, question: Question, asked: "Future[Fact]") -> None:
+        try:
+            asked.set_result(self._perform(question))
+        except Exception as error:  # noqa: BLE001 - raised again where the answer is read
+            asked.set_exception(error)

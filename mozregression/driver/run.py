@@ -127,7 +127,7 @@ class Driver:
                     return result
             else:
                 self._tell(Asking(step))
-                self._learn(self._errands.ask(step).result())
+                self._learn(self._errands.answer(step))
 
     def close(self) -> None:
         """Stop everything that works in the background."""
