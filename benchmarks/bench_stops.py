@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 
@@ -34,9 +35,10 @@ _LONGEST = 3.0  # seconds until a kill; a bisection that is left alone takes abo
 _MOST_KILLS = 100
 _GRACE = 15.0  # seconds that what a killed process left has to go away
 _MARK = "MOZREGRESSION_BENCH_RUN"
+_NUMBER = "MOZREGRESSION_BENCH_PROCESS"
 
-# Says what it is given, leaves something running behind, takes its time.
-_TEST = "echo {{changeset}} >>{log}; sleep 2147 & sleep 0.1; exec {{binary}} --check"
+# Says for which process it tests what, leaves something running behind, takes its time.
+_TEST = f"echo ${_NUMBER} {{{{changeset}}}} >>{{log}}; sleep 2147 & sleep 0.1; exec {{{{binary}}}} --check"
 
 
 @dataclass(slots=True)
@@ -93,14 +95,13 @@ class _Killed:
         self._tests.touch()
         self._mark = f"{os.getpid()}/{run.seed}"
         self._environment = {**home.environment(services), _MARK: self._mark}
-        self._verdicts: Counter[str] = Counter()  # by changeset, so far
+        self._verdicts: list[Counter[str]] = [Counter()]  # by changeset, after each process
 
     def go(self) -> None:
         printed = None
         while printed is None and self._run.kills < _MOST_KILLS:
-            tests = len(self._lines())
             printed = self._one_process()
-            self._account(self._lines()[tests:], killed=printed is None)
+            self._verdicts.append(self._verdicts_in_journal())
             if self._random.random() < 0.5:  # else the next one meets what the last one left
                 self._expect_no_processes()
         if printed is None:
@@ -109,15 +110,17 @@ class _Killed:
             self._complain(f"wrong answer:\n{printed}")
         self._expect_no_processes()
         self._look_for_leftovers()
+        self._look_for_repeated_tests()
 
     def _one_process(self) -> str | None:
         """Start or resume, and kill at a random moment; what was printed if it was faster."""
         shell = _TEST.format(log=self._tests)
         start = console(*bounds(self._world), "--command", shell)
         command = console("resume", "1") if self._has_session() else start
+        number = len(self._verdicts)
         process = subprocess.Popen(
             command,
-            env=self._environment,
+            env={**self._environment, _NUMBER: str(number)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -141,12 +144,15 @@ class _Killed:
     def _has_session(self) -> bool:
         return bool(Journal(self._home.state).sessions())
 
-    def _account(self, tests: list[str], *, killed: bool) -> None:
-        """Check that every test of one process brought a verdict, but the one that was killed."""
-        before, self._verdicts = self._verdicts, self._verdicts_in_journal()
-        unaccounted = Counter(tests) - (self._verdicts - before)
-        if unaccounted - Counter(tests[-1:] if killed else ()):
-            self._complain(f"asked twice: {sorted(unaccounted)}")
+    def _look_for_repeated_tests(self) -> None:
+        """Every test of a process must have brought a verdict, but one that it was killed in."""
+        lines = [line.split() for line in self._tests.read_text().splitlines()]
+        for number, (before, after) in enumerate(pairwise(self._verdicts), 1):
+            tests = [source for process, source in lines if process == str(number)]
+            killed = number < len(self._verdicts) - 1
+            unaccounted = Counter(tests) - (after - before)
+            if unaccounted - Counter(tests[-1:] if killed else ()):
+                self._complain(f"asked twice: {sorted(unaccounted)}")
 
     def _verdicts_in_journal(self) -> Counter[str]:
         journal = Journal(self._home.state)
@@ -167,9 +173,6 @@ class _Killed:
         if len(set(given)) != len(given):
             self._complain(f"verdicts twice in the journal: {given}")
         return Counter(source for source, _ in given)
-
-    def _lines(self) -> list[str]:
-        return self._tests.read_text().split()
 
     # What the answer and the machine say.
 

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as StillWaiting
+from concurrent.futures import Future, wait
 from threading import Lock, Thread
 
 from mozregression.model.facts import Fact
@@ -46,11 +45,9 @@ class Errands:
     def answer(self, question: Question) -> Fact:
         """Ask and wait. Raises what the service raised."""
         asked = self.ask(question)
-        while True:
-            try:
-                return asked.result(_GLANCE)
-            except StillWaiting:
-                continue
+        while not wait([asked], _GLANCE).done:
+            pass
+        return asked.result()
 
     def close(self) -> None:
         """Give questions under way a moment to end."""
