@@ -89,7 +89,14 @@ def _answer(seed: int) -> _Answer:
 def _world(seed: int) -> World:
     days = Random(f"days/{seed}").randint(12, 200)
     return World(
-        WorldSpec(seed=seed, first=first_of(days), days=days, pushes_a_day=24, missing_rate=0.15)
+        WorldSpec(
+            seed=seed,
+            first=first_of(days),
+            days=days,
+            pushes_a_day=24,
+            missing_rate=0.15,
+            build_size=200_000,
+        )
     )
 
 

@@ -38,7 +38,7 @@ _MARK = "MOZREGRESSION_BENCH_RUN"
 _NUMBER = "MOZREGRESSION_BENCH_PROCESS"
 
 # Says for which process it tests what, leaves something running behind, takes its time.
-_TEST = f"echo ${_NUMBER} {{{{changeset}}}} >>{{log}}; sleep 2147 & sleep 0.1; exec {{{{binary}}}} --check"
+_TEST = "echo ${process} {{changeset}} >>{log}; sleep 2147 & sleep 0.1; exec {{binary}} --check"
 
 
 @dataclass(slots=True)
@@ -114,7 +114,7 @@ class _Killed:
 
     def _one_process(self) -> str | None:
         """Start or resume, and kill at a random moment; what was printed if it was faster."""
-        shell = _TEST.format(log=self._tests)
+        shell = _TEST.format(process=_NUMBER, log=self._tests)
         start = console(*bounds(self._world), "--command", shell)
         command = console("resume", "1") if self._has_session() else start
         number = len(self._verdicts)
