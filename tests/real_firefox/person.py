@@ -1,0 +1,100 @@
+"""A person at a terminal, by machine: reads what the console shows, and types."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import psutil
+
+_QUESTION = "[e]xit?"
+_SIZE = struct.pack("HHHH", 50, 200, 0, 0)  # rows and columns; no line needs to be broken
+
+
+class Person:
+    """Runs `mozregression` with arguments on a terminal of its own. Ends it as a context.
+
+    patience: seconds until a question or the end has to come.
+    """
+
+    def __init__(
+        self, arguments: Sequence[str], environment: Mapping[str, str], *, patience: float = 180.0
+    ) -> None:
+        self.seen = ""
+        self._patience = patience
+        self._answered = 0
+        self._terminal, inner = pty.openpty()
+        fcntl.ioctl(inner, termios.TIOCSWINSZ, _SIZE)
+        self._console = subprocess.Popen(
+            [sys.executable, "-m", "mozregression", *arguments],
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            env={**environment, "TERM": "xterm"},
+            start_new_session=True,
+        )
+        os.close(inner)
+
+    def is_asked(self) -> bool:
+        """Wait for the next question; False when the console ended instead."""
+        limit = time.monotonic() + self._patience
+        while _QUESTION not in self.seen[self._answered :]:
+            if not select.select([self._terminal], [], [], max(0.0, limit - time.monotonic()))[0]:
+                raise TimeoutError(f"Nothing new was shown for a long time:\n{self.seen}")
+            try:
+                received = os.read(self._terminal, 65536)
+            except OSError:  # how Linux tells that the other side was closed
+                return False
+            self.seen += received.decode(errors="replace")
+        return True
+
+    def answer(self, word: str) -> None:
+        self._answered = len(self.seen)
+        os.write(self._terminal, f"{word}\n".encode())
+
+    @property
+    def status(self) -> int:
+        """The exit status of the console, which has closed its terminal."""
+        return self._console.wait(self._patience)
+
+    def __enter__(self) -> "Person":  # noqa: PYI034 - typing.Self came with Python 3.11
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        os.close(self._terminal)
+        with suppress(subprocess.TimeoutExpired):
+            self._console.wait(5)
+        self._console.kill()
+        self._console.wait()
+
+
+def processes_of(folder: Path) -> list[psutil.Process]:
+    """Processes that run a program below the folder, or were told of something in there."""
+    return [
+        process
+        for process in psutil.process_iter(["cmdline"])
+        if any(str(folder) in argument for argument in process.info["cmdline"] or ())
+    ]
+
+
+def browsers_of(folder: Path) -> list[psutil.Process]:
+    """Browsers that run from below the folder, without their helpers."""
+    return [
+        process
+        for process in processes_of(folder)
+        if (line := process.info["cmdline"])[0].startswith(str(folder)) and "-profile" in line
+    ]
