@@ -9,6 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeAlias
@@ -37,7 +38,7 @@ _LIKELY_HASH = "sha512"  # what lists of checksums on the archive use
 class Patience:
     """How often to try. attempts: in a row that bring nothing new. Waits in seconds."""
 
-    attempts: int = 6
+    attempts: int = 12
     first_wait: float = 0.5
     longest_wait: float = 30.0
 
@@ -55,8 +56,9 @@ class Hooks:
     """What a download tells and asks while it runs, in its own thread.
 
     arrived(done, total): bytes so far. sized(total, done): the size is known; may raise
-    DiskFull. checking(): all bytes are there. checksum_of: asked at the end, when neither
-    the build nor the server brought a checksum; None when there is none to be had.
+    DiskFull. checking(): all bytes are there. checksum_of: asked while bytes arrive, in a
+    thread of its own, when neither the build nor the server brought a checksum; None when
+    there is none to be had.
     """
 
     arrived: Callable[[int, int | None], None] = lambda _done, _total: None
@@ -112,6 +114,7 @@ class _Download:
         self._farthest = part.size
         self._fruitless = 0
         self._wrong = 0
+        self._promised: Future[Checksum | None] | None = None
 
     def run(self, patience: Patience) -> Downloaded | Missing:
         def enough(state: RetryCallState) -> bool:
@@ -247,6 +250,8 @@ class _Download:
             self._part.hash_with(checksum.algorithm)
         elif self._hooks.checksum_of:
             self._part.hash_with(_LIKELY_HASH)
+            if self._promised is None:
+                self._promised = _asked(self._hooks.checksum_of, self._build)
         total = self._part.origin.total or self._build.size
         self._hooks.arrived(self._part.size, total)
         if total:
@@ -283,17 +288,18 @@ class _Download:
 
     def _checksum(self) -> Checksum | None:
         found = self._build.checksum or self._part.origin.checksum
-        if not found and self._hooks.checksum_of:
+        if not found and self._promised:
             # A list that cannot be read just now must not stop anybody: archives hold
             # checksums of their own.
             with contextlib.suppress(ServiceError):
-                found = self._hooks.checksum_of(self._build)
+                found = self._promised.result()
         known = found and found.algorithm in _HASHES
         return found if known else None
 
     def _reject(self, reason: str) -> Missing:
         """Wrong bytes: try again from the start, a few times; then this build is broken."""
         self._wrong += 1
+        self._promised = None  # it may be the checksum that was wrong
         if self._wrong >= _WRONG_TIMES:
             self._part.start_over()
             return Missing(
@@ -307,6 +313,20 @@ class _Download:
     def _thrown_away(self, reason: str) -> _Broke:
         self._part.start_over()
         return _Broke(reason)
+
+
+def _asked(checksum_of: ChecksumOf, build: Build) -> "Future[Checksum | None]":
+    """Ask in a daemon thread: unlike an executor's, it does not keep anybody from leaving."""
+    future: Future[Checksum | None] = Future()
+
+    def ask() -> None:
+        try:
+            future.set_result(checksum_of(build))
+        except Exception as fault:  # noqa: BLE001 - raised again where the answer is wanted
+            future.set_exception(fault)
+
+    threading.Thread(target=ask, name="checksum", daemon=True).start()
+    return future
 
 
 def _chunks(answer: Answer) -> Iterator[bytes]:

@@ -246,7 +246,7 @@ def test_stored_length_stands_in_for_content_length(
 
 
 @pytest.mark.parametrize("algorithm", ["sha512", "sha256"])
-def test_a_checksum_can_be_asked_for_at_the_end(
+def test_a_checksum_can_be_asked_for(
     path: Path, door: Http, shop: Shop, build: Build, algorithm: str
 ) -> None:
     asked: list[str] = []
@@ -260,6 +260,22 @@ def test_a_checksum_can_be_asked_for_at_the_end(
     hooks = Hooks(checksum_of=checksum_of)
     assert fetch(plain, path, door, hooks=hooks) == Downloaded(len(CONTENT), verified=True)
     assert asked == [build.url] * 2
+
+
+def test_a_checksum_is_asked_for_while_bytes_arrive(path: Path, door: Http, build: Build) -> None:
+    asked = threading.Event()
+
+    def checksum_of(_: Build) -> Checksum:
+        asked.set()
+        return Checksum("sha512", hashlib.sha512(CONTENT).hexdigest())
+
+    def arrived(done: int, _: int | None) -> None:
+        if done:
+            assert asked.wait(10)
+
+    hooks = Hooks(arrived=arrived, checksum_of=checksum_of)
+    plain = build_at(build.url)
+    assert fetch(plain, path, door, hooks=hooks) == Downloaded(len(CONTENT), verified=True)
 
 
 def test_a_list_of_checksums_that_cannot_be_read_stops_nobody(
