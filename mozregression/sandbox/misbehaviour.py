@@ -133,9 +133,16 @@ class Line:
     latency: float = 0.0
 
 
+_LATE = 0.02  # seconds by which a busy machine may wake up a sender too late
+
+
 @dataclass(slots=True)
 class Queue:
-    """Lets bytes through at the bandwidth of a line, first come, first served."""
+    """Lets bytes through at the bandwidth of a line, first come, first served.
+
+    A sender that comes late does not slow the line down: on a real one, bytes are under way
+    meanwhile.
+    """
 
     line: Line
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -154,6 +161,8 @@ class Queue:
             return
         with self._lock:
             now = time.monotonic()
-            self._free_at = max(now, self._free_at) + size / self.line.bandwidth
+            if now - self._free_at > _LATE:
+                self._free_at = now  # the line was idle
+            self._free_at += size / self.line.bandwidth
             pause = self._free_at - now
         time.sleep(max(0.0, pause))
