@@ -116,6 +116,11 @@ class Knowledge:
         return fact.push if isinstance(fact, ChangesetLocated) else None
 
     def kept_by(self, branch: str, day: date) -> str:
+        """Who keeps builds of that day's pushes. The older they are, the sooner they go."""
+        checked = (fact for fact in self._answers.values() if isinstance(fact, RetentionChecked))
+        for fact in checked:
+            if fact.branch == branch and fact.day <= day and fact.kept_by:
+                return fact.kept_by
         fact = self._ask(CheckRetention(branch, day))
         return fact.kept_by if isinstance(fact, RetentionChecked) else ""
 

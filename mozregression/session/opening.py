@@ -286,10 +286,10 @@ def _pushes_beyond(
 
 
 def _granularity(app: App, first: date, last: date, knowledge: Knowledge) -> str:
-    """What the answer can be. Asks both ends' days, the newer one first."""
+    """What the answer can be. Asks the older end's day first, which may tell for both."""
     branch = app.integration
-    newer = knowledge.kept_by(branch, last)
     older = knowledge.kept_by(branch, first)
+    newer = knowledge.kept_by(branch, last)
     if newer and older:
         return f"one push: {branch} builds of these days are kept by {_both(older, newer)}"
     if newer:

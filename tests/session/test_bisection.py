@@ -8,7 +8,7 @@ from mozregression.model.bounds import Bound, BuildIdBound, ChangesetBound, Date
 from mozregression.model.builds import Candidate, Nightly, Push
 from mozregression.model.facts import Fact, VerdictGiven, VerdictRetracted
 from mozregression.model.report import Outcome
-from mozregression.model.steps import FindBuild, Finish, ListNightlies, TestBuild
+from mozregression.model.steps import CheckRetention, FindBuild, Finish, ListNightlies, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session import forecast, next_step, understand
 from tests.session.paper_world import PaperWorld, day
@@ -124,6 +124,20 @@ def test_an_end_without_a_build_moves_outwards() -> None:
     assert isinstance(tested[0], Nightly)
     assert tested[0].day == day(4)
     assert report.outcome is Outcome.FOUND
+
+
+def test_whether_builds_are_kept_is_asked_once_when_the_older_ones_are() -> None:
+    world = PaperWorld()
+    world.run(world.request())
+    asked = [step.day for step in world.asked if isinstance(step, CheckRetention)]
+    assert asked == [day(0)]
+
+
+def test_where_older_builds_are_gone_the_newer_ones_are_asked_for() -> None:
+    world = PaperWorld(kept=False)
+    world.run(world.request())
+    asked = [step.day for step in world.asked if isinstance(step, CheckRetention)]
+    assert asked[:2] == [day(0), day(9)]
 
 
 def test_no_push_builds_kept_ends_with_two_nightlies_and_their_pushes() -> None:
