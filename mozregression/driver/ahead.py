@@ -1,8 +1,9 @@
-"""Work done while a build is under test: what the session will probably want next."""
+"""Work done while a build is fetched and tested: what the session will probably want next."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from threading import Event, Thread
 
 from mozregression.driver.errands import Errands
@@ -15,12 +16,23 @@ from mozregression.session import forecast
 # Builds and answers less likely to be wanted than this are not worth anybody's bandwidth.
 _LEAST_CHANCE = 0.2
 
+# What is as likely as this is as good as needed: an end is nearly always what was claimed.
+_CERTAIN = 0.93
+
+
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """One look ahead. learnt: fills with facts. test_began: to be set when the test begins."""
+
+    learnt: list[Fact] = field(default_factory=list)
+    test_began: Event = field(default_factory=Event)
+
 
 class Ahead:
-    """Looks ahead during tests. want: asks for a build, with its chance of being needed.
+    """Looks ahead of a test. want: asks for a build, with its chance of being needed.
 
-    delay: seconds a test must have run before anything is fetched on speculation. Tests
-    shorter than that leave the whole line to the builds that are really needed.
+    What is certain is wanted at once, the rest only when the test has run for `delay` seconds:
+    tests shorter than that leave the whole line to the builds that are really needed.
     """
 
     def __init__(
@@ -32,27 +44,34 @@ class Ahead:
         self._delay = delay
 
     @contextmanager
-    def during(self, test: TestBuild, facts: Sequence[Fact]) -> Iterator[list[Fact]]:
-        """Work ahead while the block runs. Yields a list that fills with facts learnt."""
-        learnt: list[Fact] = []
+    def during(self, test: TestBuild, facts: Sequence[Fact]) -> Iterator[Lookout]:
+        """Work ahead while the block runs, which fetches a build and tests it."""
+        lookout = Lookout()
         stop = Event()
         worker = Thread(
-            target=self._work, args=(test, list(facts), learnt, stop), name="ahead", daemon=True
+            target=self._work, args=(test, list(facts), lookout, stop), name="ahead", daemon=True
         )
         worker.start()
         try:
-            yield learnt
+            yield lookout
         finally:
             stop.set()
+            lookout.test_began.set()
             worker.join()
 
-    def _work(self, test: TestBuild, facts: list[Fact], learnt: list[Fact], stop: Event) -> None:
-        if stop.wait(self._delay):
-            return
+    def _work(self, test: TestBuild, facts: list[Fact], lookout: Lookout, stop: Event) -> None:
+        self._look(test, facts, lookout.learnt, stop, _CERTAIN)
+        lookout.test_began.wait()
+        if not stop.wait(self._delay):
+            self._look(test, facts, lookout.learnt, stop, _LEAST_CHANCE)
+
+    def _look(
+        self, test: TestBuild, facts: list[Fact], learnt: list[Fact], stop: Event, least: float
+    ) -> None:
         given_up = set()
         while not stop.is_set():
             question = None
-            for likely in forecast(self._request, facts, test, least=_LEAST_CHANCE):
+            for likely in forecast(self._request, facts, test, least=least):
                 if stop.is_set():
                     return
                 if isinstance(likely.step, TestBuild):

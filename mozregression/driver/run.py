@@ -1,13 +1,14 @@
 """The loop: ask the session for a step, do it, write the fact down, ask again."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from mozregression.builds.fetcher import NEEDED, Fetcher, Ticket
 from mozregression.builds.store import Ready
-from mozregression.driver.ahead import Ahead
+from mozregression.driver.ahead import Ahead, Lookout
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import (
     Asking,
@@ -150,17 +151,31 @@ class Driver:
     # Testing
 
     def _test(self, step: TestBuild) -> Result | None:
-        ready = self._obtain(step)
-        if isinstance(ready, Missing):
-            self._learn(BuildMissing(ready))
-            return None
-        with ready:
-            installed = self._prepare(ready, step)
-            if isinstance(installed, Missing):
-                self._learn(BuildMissing(installed))
+        ticket = self._hands.fetcher.want(step.build, NEEDED)
+        self._drop_guesses()
+        with self._looking_ahead(step) as lookout:
+            ready = self._obtain(step, ticket)
+            if isinstance(ready, Missing):
+                self._learn(BuildMissing(ready))
                 return None
-            self._identify(step, installed)
-            return self._judge(step, ready, installed)
+            with ready:
+                installed = self._prepare(ready, step)
+                if isinstance(installed, Missing):
+                    self._learn(BuildMissing(installed))
+                    return None
+                self._identify(step, installed)
+                lookout.test_began.set()
+                return self._judge(step, ready, installed)
+
+    @contextmanager
+    def _looking_ahead(self, step: TestBuild) -> Iterator[Lookout]:
+        if not self._work_ahead:
+            yield Lookout()
+            return
+        with self._ahead.during(step, self._facts) as lookout:
+            yield lookout
+        for fact in lookout.learnt:
+            self._learn(fact)
 
     def _prepare(self, ready: Ready, step: TestBuild) -> Installed | Missing:
         request = self._request
@@ -188,7 +203,7 @@ class Driver:
         )
         self._tell(Testing(step, number))
         while True:
-            answer = self._answer(step, subject)
+            answer = self._hands.tester.test(subject)
             match answer:
                 case tester.Judged(verdict, seconds, note):
                     given = VerdictGiven(
@@ -207,15 +222,6 @@ class Driver:
                 case tester.Fault(what):
                     return Faulted(what)
 
-    def _answer(self, step: TestBuild, subject: Subject) -> tester.Answer:
-        if not self._work_ahead:
-            return self._hands.tester.test(subject)
-        with self._ahead.during(step, self._facts) as learnt:
-            answer = self._hands.tester.test(subject)
-        for fact in learnt:
-            self._learn(fact)
-        return answer
-
     def _go_back(self) -> None:
         standing = sum(
             1 if isinstance(fact, VerdictGiven) else -1
@@ -228,9 +234,7 @@ class Driver:
 
     # Fetching
 
-    def _obtain(self, step: TestBuild) -> Ready | Missing:
-        ticket = self._hands.fetcher.want(step.build, NEEDED)
-        self._drop_guesses()
+    def _obtain(self, step: TestBuild, ticket: Ticket) -> Ready | Missing:
         outcome = ticket.wait()
         if isinstance(outcome, Missing) and outcome.reason in _MAYBE_RENAMED:
             renamed = self._hands.renamed(step.build) if step.build.task_id else outcome
