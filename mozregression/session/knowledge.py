@@ -117,10 +117,13 @@ class Knowledge:
 
     def kept_by(self, branch: str, day: date) -> str:
         """Who keeps builds of that day's pushes. The older they are, the sooner they go."""
-        checked = (fact for fact in self._answers.values() if isinstance(fact, RetentionChecked))
-        for fact in checked:
-            if fact.branch == branch and fact.day <= day and fact.kept_by:
-                return fact.kept_by
+        keepers = (
+            known.kept_by
+            for known in self._answers.values()
+            if isinstance(known, RetentionChecked) and known.branch == branch and known.day <= day
+        )
+        if keeper := next(filter(None, keepers), None):
+            return keeper
         fact = self._ask(CheckRetention(branch, day))
         return fact.kept_by if isinstance(fact, RetentionChecked) else ""
 
