@@ -31,11 +31,6 @@ class Nightly:
         return f"nightly/{self.branch}/{self.stamp}"
 
     @property
-    def order(self) -> int:
-        """Place among the nightlies of one branch."""
-        return int(self.stamp.ljust(14, "0"))
-
-    @property
     def moment(self) -> datetime:
         return datetime.strptime(self.stamp.ljust(14, "0"), "%Y%m%d%H%M%S").replace(
             tzinfo=timezone.utc
@@ -65,11 +60,6 @@ class Push:
     @property
     def key(self) -> str:
         return f"push/{self.branch}/{self.id}"
-
-    @property
-    def order(self) -> int:
-        """Place among the pushes of one branch; times are not quite in order."""
-        return self.id
 
     @property
     def tip(self) -> str:

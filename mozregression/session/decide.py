@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from mozregression.model.apps import APPS
-from mozregression.model.builds import Candidate, Landing, Missing, Nightly, Push
+from mozregression.model.builds import Candidate, Landing, Missing, Push
 from mozregression.model.facts import Fact
 from mozregression.model.report import End, Outcome, Report, Tested
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Step, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session.descent import descend
+from mozregression.session.descent import descend, descend_unmerged
 from mozregression.session.knowledge import Knowledge, Needs
 from mozregression.session.opening import Opening, Understanding, further, open_session
 from mozregression.session.phases import Ended, Narrowed, narrow, settle_end
@@ -43,9 +43,9 @@ def _bisect(request: Request, knowledge: Knowledge) -> Report:
     opening = open_session(request, knowledge)
     line = _settled_line(opening, request, knowledge)
     left = narrow(line, knowledge)
-    if isinstance(left.good, Nightly) and isinstance(left.bad, Nightly):
-        return _after_nightlies(left.good, left.bad, left, request, knowledge)
-    return _conclude(left, request, knowledge)
+    if all(isinstance(candidate, Push) for candidate in opening.line):
+        return _conclude(left, request, knowledge)
+    return _into_pushes(left, request, knowledge)
 
 
 def _settled_line(
@@ -72,14 +72,18 @@ def _settled_line(
             )
         ends.append(end)
     good, bad = ends
-    inside = [c for c in opening.line if good.order < c.order < bad.order]
-    return (good, *inside, bad)
+    line = opening.line
+    start = line.index(good) + 1 if good in line else 0
+    stop = line.index(bad) if bad in line else len(line)
+    if stop < start:
+        raise Ended(Report(Outcome.NOTHING_TO_TEST, f"Only {good} can be tested."))
+    return (good, *line[start:stop], bad)
 
 
-def _after_nightlies(
-    good: Nightly, bad: Nightly, left: Narrowed, request: Request, knowledge: Knowledge
-) -> Report:
+def _into_pushes(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
+    """Go on from nightlies (or pushes at the ends of their range) to the pushes between."""
     app = APPS[request.app]
+    good, bad = left.good, left.bad
     older, newer = knowledge.source(good), knowledge.source(bad)
     if older is None or newer is None:
         return _nightlies_only(left, "Nothing tells which sources they were built from.", knowledge)
@@ -90,13 +94,15 @@ def _after_nightlies(
             "source. The test or its surroundings may vary.",
             *_ends(left, (), knowledge),
         )
-    upstream = knowledge.pushes_between(app.branch, older.node, newer.node)
-    if not upstream:
-        return _nightlies_only(left, f"{app.branch} does not list pushes between them.", knowledge)
-    if not any(knowledge.kept_by(app.integration, day) for day in (bad.day, good.day)):
+    upstream = knowledge.pushes_between(app.branch, older.node, newer.node) or ()
+    if not any(knowledge.kept_by(app.integration, day) for day in (good.day, bad.day)):
         return _nightlies_with_pushes(left, upstream, request, knowledge)
-    narrowed = descend(good, bad, upstream, app, knowledge)
-    if isinstance(narrowed.good, Nightly):
+    narrowed = (
+        descend(older, upstream, app, knowledge)
+        if upstream
+        else descend_unmerged(older, newer, app, knowledge)
+    )
+    if narrowed is None:
         return _nightlies_with_pushes(left, upstream, request, knowledge)
     return _conclude(narrowed, request, knowledge)
 
@@ -115,6 +121,8 @@ def _nightlies_only(left: Narrowed, why: str, knowledge: Knowledge) -> Report:
 def _nightlies_with_pushes(
     left: Narrowed, upstream: tuple[Push, ...], request: Request, knowledge: Knowledge
 ) -> Report:
+    if not upstream:
+        return _nightlies_only(left, "No branch lists the pushes between them.", knowledge)
     confirmed = _confirmed(left, request, knowledge)
     landings = _described(upstream[0], upstream[-1], knowledge)
     good, bad = _ends(left, landings, knowledge)

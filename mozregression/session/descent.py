@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mozregression.model.apps import App
-from mozregression.model.builds import Candidate, Nightly, Push
+from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.knowledge import Knowledge, Needs
@@ -38,32 +38,50 @@ class Pools:
 
 
 def descend(
-    good: Nightly, bad: Nightly, upstream: tuple[Push, ...], app: App, knowledge: Knowledge
-) -> Narrowed:
-    """Narrow to pushes. upstream: main-branch pushes after `good` up to and including `bad`.
+    good: Revision, upstream: tuple[Push, ...], app: App, knowledge: Knowledge
+) -> Narrowed | None:
+    """Narrow to pushes. upstream: main-branch pushes after `good`, the last of which is bad.
 
     Raises Needs on the way. Falls back to the main branch's own pushes where the integration
-    branch cannot explain the verdicts.
+    branch cannot explain the verdicts. None when neither can.
     """
-    base = knowledge.located(app.branch, _tip_before(good, knowledge, upstream))
+    base = knowledge.located(app.branch, good.node)
     line = (base, *upstream) if base else upstream
-    pools = _pools(line, app, knowledge)
+    pools = Pools({app.branch: line, app.integration: _landed_near(line, app, knowledge)})
     run = pools.trace([node for push in upstream for node in push.changesets], app.integration)
     landed = _explore(run, {app.integration}, pools, knowledge) if len(run) > 1 else None
-    if landed is not None:
-        return landed
-    return _explore(line, {app.branch}, pools, knowledge) or Narrowed(good, bad, upstream)
+    return landed or _explore(line, {app.branch}, pools, knowledge)
 
 
-def _tip_before(good: Nightly, knowledge: Knowledge, upstream: tuple[Push, ...]) -> str:
-    source = knowledge.source(good)
-    return source.node if source else upstream[0].tip
+def descend_unmerged(
+    good: Revision, bad: Revision, app: App, knowledge: Knowledge
+) -> Narrowed | None:
+    """The same where the main branch does not have `bad` (yet): on the integration branch alone."""
+    last = knowledge.located(app.integration, bad.node)
+    if last is None:
+        return None
+    base = knowledge.located(app.integration, good.node) or _carried(good, last, app, knowledge)
+    between = knowledge.pushes_between(app.integration, base.tip, last.tip) if base else None
+    if base is None or not between:
+        return None
+    run = (base, *between)
+    return _explore(run, {app.integration}, Pools({app.integration: run}), knowledge)
 
 
-def _pools(line: tuple[Push, ...], app: App, knowledge: Knowledge) -> Pools:
+def _carried(good: Revision, last: Push, app: App, knowledge: Knowledge) -> Push | None:
+    """The newest integration push that a merge on the main branch brought with it."""
+    merge = knowledge.located(app.branch, good.node)
+    if merge is None:
+        return None
+    held = set(merge.changesets)
+    landed = _landed_near((merge, last), app, knowledge)
+    return next((push for push in reversed(landed) if held.intersection(push.changesets)), None)
+
+
+def _landed_near(line: tuple[Push, ...], app: App, knowledge: Knowledge) -> tuple[Push, ...]:
+    """Integration pushes that may have come with these pushes."""
     start = line[0].time - int(_LAG.total_seconds())
-    landings = knowledge.pushes_during(app.integration, start, line[-1].time + 1)
-    return Pools({app.branch: line, app.integration: landings})
+    return knowledge.pushes_during(app.integration, start, line[-1].time + 1)
 
 
 def _explore(
@@ -71,7 +89,7 @@ def _explore(
 ) -> Narrowed | None:
     """Narrow a run of pushes, then a push that merges another branch on that branch.
 
-    None when a run's assumed end turns out not to be what the nightlies were.
+    None when a run's assumed end turns out not to be what was claimed of it.
     """
     left = narrow(run, knowledge)
     if not _vouched(left.good, Verdict.GOOD, knowledge) or not _vouched(

@@ -60,7 +60,7 @@ def test_the_culprit_is_always_inside_the_range_left(data: st.DataObject) -> Non
     every = data.draw(st.integers(1, 6))
     world = PaperWorld(
         days=8,
-        culprit=data.draw(st.integers(every * 3, 150)),
+        culprit=data.draw(st.integers(21, 150)),
         every=every,
         merges=data.draw(st.integers(0, 3)),
     )
@@ -68,7 +68,14 @@ def test_the_culprit_is_always_inside_the_range_left(data: st.DataObject) -> Non
     keys = [candidate.key for candidate in candidates]
     world.missing = data.draw(st.sets(st.sampled_from(keys), max_size=len(keys) // 3))
     world.skipped = data.draw(st.sets(st.sampled_from(keys), max_size=8))
-    report = world.run(world.request(confirm=data.draw(st.booleans())))
+    good = world.autoland[data.draw(st.integers(0, 20))]
+    bad = world.autoland[data.draw(st.integers(160, len(world.autoland) - 1))]
+    request = world.request(
+        data.draw(st.sampled_from([None, ChangesetBound(good.tip)])),
+        data.draw(st.sampled_from([None, ChangesetBound(bad.tip)])),
+        confirm=data.draw(st.booleans()),
+    )
+    report = world.run(request)
     if report.outcome in {Outcome.GOOD_END_BAD, Outcome.BAD_END_GOOD, Outcome.NOTHING_TO_TEST}:
         return  # every build near an end was missing, and the next one is past the change
     assert report.good is not None
@@ -165,6 +172,47 @@ def test_changeset_and_date_mix() -> None:
     )
     assert report.bad is not None
     assert report.bad.candidate == world.culprit_push
+
+
+def test_a_landing_that_no_nightly_has_yet() -> None:
+    world = PaperWorld(culprit=236)
+    newest = world.autoland[-1]
+    world.central.pop()
+    report = world.run(world.request(DateBound(day(0)), ChangesetBound(newest.tip)))
+    assert report.bad is not None
+    assert report.bad.candidate == world.culprit_push
+    assert world.tests[1].candidate == newest
+
+
+def test_a_landing_that_no_nightly_has_yet_after_a_merge() -> None:
+    world = PaperWorld(culprit=236, merges=1)
+    newest = world.autoland[-1]
+    world.central.pop()
+    report = world.run(world.request(DateBound(day(0)), ChangesetBound(newest.tip)))
+    assert report.bad is not None
+    assert report.bad.candidate == world.culprit_push
+
+
+def test_a_changeset_is_tested_itself_while_its_build_is_kept() -> None:
+    world = PaperWorld()
+    good, bad = world.autoland[30], world.autoland[130]
+    world.run(world.request(ChangesetBound(good.tip), DateBound(day(8))))
+    assert world.tests[0].candidate == good
+    world = PaperWorld()
+    report = world.run(world.request(DateBound(day(1)), ChangesetBound(bad.tip)))
+    assert world.tests[1].candidate == bad
+    assert report.bad is not None
+    assert report.bad.candidate == world.culprit_push
+
+
+def test_an_old_changeset_means_the_nightlies_around_it() -> None:
+    world = PaperWorld(kept=False)
+    good, bad = world.autoland[30], world.autoland[150]
+    report = world.run(world.request(ChangesetBound(good.tip), ChangesetBound(bad.tip)))
+    assert report.outcome is Outcome.NIGHTLIES
+    first, last = (test.candidate for test in world.tests[:2])
+    assert first.moment <= good.moment
+    assert bad.moment <= last.moment
 
 
 def test_build_ids_mean_exactly_one_nightly() -> None:
