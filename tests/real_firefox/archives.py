@@ -63,6 +63,11 @@ def _as_mozilla_packs(info: tarfile.TarInfo) -> tarfile.TarInfo | None:
     return info
 
 
+def is_planted(folder: Path) -> bool:
+    """Whether the unpacked build in a folder is one in which scripts do not run."""
+    return (folder / _PLANTED).exists()
+
+
 class RealArchives:
     """Brings a real archive for every candidate of a world; scripts do not run in bad ones.
 

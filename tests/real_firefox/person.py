@@ -91,10 +91,11 @@ def processes_of(folder: Path) -> list[psutil.Process]:
     ]
 
 
-def browsers_of(folder: Path) -> list[psutil.Process]:
-    """Browsers that run from below the folder, without their helpers."""
-    return [
+def browser_of(folder: Path) -> psutil.Process:
+    """The browser that runs from below the folder: of its processes, the one that was first."""
+    programs = (
         process
         for process in processes_of(folder)
         if (line := process.info["cmdline"])[0].startswith(str(folder)) and "-profile" in line
-    ]
+    )
+    return min(programs, key=lambda process: (process.create_time(), process.pid))

@@ -9,7 +9,7 @@ import pytest
 
 from mozregression.sandbox.sandbox import Sandbox
 from tests.real_firefox.page import page
-from tests.real_firefox.person import Person, browsers_of, processes_of
+from tests.real_firefox.person import Person, browser_of, processes_of
 from tests.real_firefox.screenshot import OFFLINE
 from tests.real_firefox.test_real_bisection import sources_around_change
 
@@ -38,7 +38,7 @@ def test_a_person_finds_the_nightly(serve: Callable[[int], Sandbox], room: Path)
         with Person(arguments, os.environ) as person:
             while person.is_asked():
                 assert not any(profile.exists() for profile in profiles)
-                (browser,) = browsers_of(room)
+                browser = browser_of(room)
                 profiles.append(profile_of(browser))
                 good = shown.runs_scripts()
                 prefs = (profiles[-1] / "user.js").read_text()
