@@ -160,6 +160,11 @@ class Knowledge:
 
     # What testers said.
 
+    def has_tried(self, candidate: Candidate) -> bool:
+        """Whether there can be anything to know of the candidate; quick, as most are not."""
+        key = candidate.key
+        return key in self._by_key or key in self._missing or self._node(candidate) in self._by_node
+
     def verdict(self, candidate: Candidate) -> Verdict | None:
         """GOOD or BAD when somebody said so of this source, SKIP when only skipped, else None."""
         given = [

@@ -67,6 +67,8 @@ def _sort(
 ) -> tuple[list[int], list[int], list[int]]:
     good, bad, untestable = [], [], []
     for index, candidate in enumerate(candidates):
+        if not knowledge.has_tried(candidate):
+            continue
         match knowledge.verdict(candidate):
             case Verdict.GOOD:
                 good.append(index)
