@@ -1,13 +1,10 @@
-"""A person at a terminal, by machine: reads what the console shows, and types."""
+"""A person at a terminal (of POSIX), by machine: reads what the console shows, and types."""
 
-import fcntl
 import os
-import pty
 import select
 import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -29,6 +26,10 @@ class Person:
     def __init__(
         self, arguments: Sequence[str], environment: Mapping[str, str], *, patience: float = 180.0
     ) -> None:
+        import fcntl
+        import pty
+        import termios
+
         self.seen = ""
         self._patience = patience
         self._answered = 0
