@@ -133,7 +133,7 @@ def _add_browser(top: argparse.ArgumentParser) -> None:
         default=[],
         dest="cmdargs",
         metavar="ARG",
-        help="argument for the browser",
+        help="argument for the browser; with dashes: --arg=--headless",
     )
 
 

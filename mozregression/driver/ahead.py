@@ -29,7 +29,7 @@ class Lookout:
 
 
 class Ahead:
-    """Looks ahead of a test. want: asks for a build, with its chance of being needed.
+    """Looks ahead of a test. want: asks for a build, with its urgency.
 
     What is certain is wanted at once, the rest only when the test has run for `delay` seconds:
     tests shorter than that leave the whole line to the builds that are really needed.
@@ -75,7 +75,7 @@ class Ahead:
                 if stop.is_set():
                     return
                 if isinstance(likely.step, TestBuild):
-                    self._want(likely.step.build, likely.chance)
+                    self._want(likely.step.build, likely.urgency)
                 elif question is None and likely.step not in given_up:
                     question = likely.step
             if question is None:

@@ -244,9 +244,9 @@ class Driver:
             return self._hands.fetcher.want(renamed, NEEDED).wait()
         return outcome
 
-    def _want(self, build: Build, chance: float) -> None:
+    def _want(self, build: Build, urgency: float) -> None:
         if build not in self._guesses:
-            self._guesses[build] = self._hands.fetcher.want(build, chance)
+            self._guesses[build] = self._hands.fetcher.want(build, urgency)
 
     def _drop_guesses(self) -> None:
         """Wrong guesses give up; what they have fetched stays and is gone on with if wanted."""

@@ -4,8 +4,9 @@ Each possible verdict is tried on the strategy itself: whatever `next_step` woul
 is likely to be needed. Nothing about phases or branches is repeated here.
 """
 
+from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.model.request import Request
@@ -16,32 +17,38 @@ from mozregression.session.decide import next_step
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A step and the probability that it will be wanted."""
+    """A step, how many verdicts away it is, and the probability that it will be wanted."""
 
     step: Question | TestBuild
+    away: int
     chance: float
+
+    @property
+    def urgency(self) -> float:
+        """Higher comes first: what the next verdict may ask for goes before all after it."""
+        return self.chance - self.away
 
 
 def forecast(
     request: Request, facts: Sequence[Fact], running: TestBuild, *, least: float = 0.1
 ) -> tuple[Likely, ...]:
-    """Steps after `running`, the likeliest first, down to a chance of `least`.
+    """Steps after `running`, the most urgent first, down to a chance of `least`.
 
     A test among them means: have its build ready.
     """
-    found: dict[Question | TestBuild, float] = {}
-    open_ends = [(list(facts), running, 1.0)]
-    while open_ends:
-        known, test, chance = open_ends.pop()
+    found: dict[Question | TestBuild, Likely] = {}
+    imagined = deque([(list(facts), running, 1.0, 1)])
+    while imagined:
+        known, test, chance, away = imagined.popleft()
         for verdict, share in ((Verdict.BAD, test.chance_bad), (Verdict.GOOD, 1 - test.chance_bad)):
             if chance * share < least:
                 continue
-            imagined = [*known, VerdictGiven(test.candidate.key, verdict, test.purpose, 0)]
-            step = next_step(request, imagined)
+            then = [*known, VerdictGiven(test.candidate.key, verdict, test.purpose, 0)]
+            step = next_step(request, then)
             if isinstance(step, Finish):
                 continue
-            found[step] = found.get(step, 0.0) + chance * share
+            earlier = found.get(step, Likely(step, away, 0.0))
+            found[step] = replace(earlier, chance=earlier.chance + chance * share)
             if isinstance(step, TestBuild):
-                open_ends.append((imagined, step, chance * share))
-    order = sorted(found.items(), key=lambda item: -item[1])
-    return tuple(Likely(step, chance) for step, chance in order)
+                imagined.append((then, step, chance * share, away + 1))
+    return tuple(sorted(found.values(), key=lambda likely: -likely.urgency))

@@ -19,7 +19,7 @@ LONG = 3600.0
 
 
 class Watched:
-    """A paper world, up to a test; wanted: builds asked for ahead of it, with their chances."""
+    """A paper world, up to a test; wanted: builds asked for ahead of it, with their urgency."""
 
     def __init__(self, errands: Errands, world: PaperWorld) -> None:
         self.request = world.request()
@@ -31,8 +31,8 @@ class Watched:
     def ahead(self, delay: float) -> Ahead:
         return Ahead(self.request, self.errands, self._want, delay)
 
-    def _want(self, build: Build, chance: float) -> None:
-        self.wanted[build.candidate] = chance
+    def _want(self, build: Build, urgency: float) -> None:
+        self.wanted[build.candidate] = urgency
         self.came.set()
 
     def upto(self, purpose: Purpose) -> tuple[TestBuild, list[Fact]]:

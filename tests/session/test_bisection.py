@@ -305,6 +305,23 @@ def test_facts_learnt_ahead_of_need_do_not_change_the_answer() -> None:
     assert step.report.bad.candidate == world.culprit_push
 
 
+def test_forecast_puts_the_next_verdict_before_all_after_it() -> None:
+    world = PaperWorld()
+    request = world.request()
+    facts: list[Fact] = []
+    for _ in range(200):
+        step = next_step(request, facts)
+        if isinstance(step, Finish):
+            break
+        if isinstance(step, TestBuild):
+            likely = forecast(request, facts, step, least=0.05)
+            assert [entry.away for entry in likely] == sorted(entry.away for entry in likely)
+            first = [entry.chance for entry in likely if entry.away == 1]
+            assert first == sorted(first, reverse=True)
+        facts.append(world.answer(step))
+    assert len(world.tests) > 5
+
+
 def test_forecast_names_what_comes_next() -> None:
     world = PaperWorld()
     request = world.request()
