@@ -73,4 +73,4 @@ def test_a_guess_waits_until_the_test_takes_long(watched: Watched) -> None:
         assert not watched.came.wait(0.3)
         lookout.test_began.set()
         assert watched.came.wait(10)
-    assert all(chance < 0.6 for chance in watched.wanted.values())
+    assert len(watched.wanted) >= 2  # for either verdict
