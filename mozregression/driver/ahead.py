@@ -45,11 +45,14 @@ class Ahead:
 
     @contextmanager
     def during(self, test: TestBuild, facts: Sequence[Fact]) -> Iterator[Lookout]:
-        """Work ahead while the block runs, which fetches a build and tests it."""
+        """Work ahead while the block runs, which fetches a build and tests it.
+
+        facts: may grow meanwhile.
+        """
         lookout = Lookout()
         stop = Event()
         worker = Thread(
-            target=self._work, args=(test, list(facts), lookout, stop), name="ahead", daemon=True
+            target=self._work, args=(test, facts, lookout, stop), name="ahead", daemon=True
         )
         worker.start()
         try:
@@ -59,19 +62,19 @@ class Ahead:
             lookout.test_began.set()
             worker.join()
 
-    def _work(self, test: TestBuild, facts: list[Fact], lookout: Lookout, stop: Event) -> None:
+    def _work(self, test: TestBuild, facts: Sequence[Fact], lookout: Lookout, stop: Event) -> None:
         self._look(test, facts, lookout.learnt, stop, _CERTAIN)
         lookout.test_began.wait()
         if not stop.wait(self._delay):
             self._look(test, facts, lookout.learnt, stop, _LEAST_CHANCE)
 
     def _look(
-        self, test: TestBuild, facts: list[Fact], learnt: list[Fact], stop: Event, least: float
+        self, test: TestBuild, facts: Sequence[Fact], learnt: list[Fact], stop: Event, least: float
     ) -> None:
         given_up = set()
         while not stop.is_set():
             question = None
-            for likely in forecast(self._request, facts, test, least=least):
+            for likely in forecast(self._request, [*facts, *learnt], test, least=least):
                 if stop.is_set():
                     return
                 if isinstance(likely.step, TestBuild):
@@ -84,7 +87,6 @@ class Ahead:
             if fact is None:
                 given_up.add(question)
                 continue
-            facts.append(fact)
             learnt.append(fact)
 
 
