@@ -21,5 +21,5 @@ def test_old_stamps_end_with_the_hour() -> None:
 
 @pytest.mark.parametrize("stamp", ["20261301093012", "2026023004", "20260501250000"])
 def test_digits_that_are_no_date_are_refused(stamp: str) -> None:
-    with pytest.raises(ValueError, match="must be in|out of range"):
+    with pytest.raises(ValueError, match=r"must be in|out of range"):
         _ = nightly(stamp).moment
