@@ -10,14 +10,17 @@ from mozregression.driver.errands import Errands
 from mozregression.model.builds import Build
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
-from mozregression.model.steps import TestBuild
-from mozregression.session import forecast
+from mozregression.model.steps import Question, TestBuild
+from mozregression.session import Likely, forecast
 
 # Builds and answers less likely to be wanted than this are not worth anybody's bandwidth.
 _LEAST_CHANCE = 0.2
 
 # What is as likely as this is as good as needed: an end is nearly always what was claimed.
 _CERTAIN = 0.93
+
+# The likelier of two verdicts has at least this chance; builds may turn out to be missing.
+_EVEN_CHANCE = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +34,9 @@ class Lookout:
 class Ahead:
     """Looks ahead of a test. want: asks for a build, with its urgency.
 
-    What is certain is wanted at once, the rest only when the test has run for `delay` seconds:
-    tests shorter than that leave the whole line to the builds that are really needed.
+    What is certain is wanted at once, and on a slow line the likeliest step, too: the line would
+    be idle during the test. The rest is wanted when the test has run for `delay` seconds: tests
+    shorter than that leave the whole line to the builds that are really needed.
     """
 
     def __init__(
@@ -44,15 +48,20 @@ class Ahead:
         self._delay = delay
 
     @contextmanager
-    def during(self, test: TestBuild, facts: Sequence[Fact]) -> Iterator[Lookout]:
+    def during(
+        self, test: TestBuild, facts: Sequence[Fact], *, slow_line: bool = False
+    ) -> Iterator[Lookout]:
         """Work ahead while the block runs, which fetches a build and tests it.
 
-        facts: may grow meanwhile.
+        facts: may grow meanwhile. slow_line: builds take long to come.
         """
         lookout = Lookout()
         stop = Event()
         worker = Thread(
-            target=self._work, args=(test, facts, lookout, stop), name="ahead", daemon=True
+            target=self._work,
+            args=(_View(test, facts, lookout.learnt, stop), lookout.test_began, slow_line),
+            name="ahead",
+            daemon=True,
         )
         worker.start()
         try:
@@ -62,20 +71,20 @@ class Ahead:
             lookout.test_began.set()
             worker.join()
 
-    def _work(self, test: TestBuild, facts: Sequence[Fact], lookout: Lookout, stop: Event) -> None:
-        self._look(test, facts, lookout.learnt, stop, _CERTAIN)
-        lookout.test_began.wait()
-        if not stop.wait(self._delay):
-            self._look(test, facts, lookout.learnt, stop, _LEAST_CHANCE)
+    def _work(self, view: "_View", test_began: Event, slow_line: bool) -> None:
+        self._look(view, _EVEN_CHANCE, _likeliest if slow_line else _certain)
+        test_began.wait()
+        if not view.stop.wait(self._delay):
+            self._look(view, _LEAST_CHANCE, tuple)
 
     def _look(
-        self, test: TestBuild, facts: Sequence[Fact], learnt: list[Fact], stop: Event, least: float
+        self, view: "_View", least: float, choose: Callable[[Sequence[Likely]], Sequence[Likely]]
     ) -> None:
-        given_up = set()
-        while not stop.is_set():
+        given_up: set[Question] = set()
+        while not view.stop.is_set():
             question = None
-            for likely in forecast(self._request, [*facts, *learnt], test, least=least):
-                if stop.is_set():
+            for likely in choose(forecast(self._request, view.known, view.test, least=least)):
+                if view.stop.is_set():
                     return
                 if isinstance(likely.step, TestBuild):
                     self._want(likely.step.build, likely.urgency)
@@ -83,11 +92,33 @@ class Ahead:
                     question = likely.step
             if question is None:
                 return
-            fact = _answer(self._errands.ask(question), stop)
+            fact = _answer(self._errands.ask(question), view.stop)
             if fact is None:
                 given_up.add(question)
                 continue
-            learnt.append(fact)
+            view.learnt.append(fact)
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What one look ahead starts from, and where its findings go."""
+
+    test: TestBuild
+    facts: Sequence[Fact]
+    learnt: list[Fact]
+    stop: Event
+
+    @property
+    def known(self) -> list[Fact]:
+        return [*self.facts, *self.learnt]
+
+
+def _certain(likely: Sequence[Likely]) -> Sequence[Likely]:
+    return [each for each in likely if each.chance >= _CERTAIN]
+
+
+def _likeliest(likely: Sequence[Likely]) -> Sequence[Likely]:
+    return _certain(likely) or likely[:1]
 
 
 def _answer(asked: "Future[Fact]", stop: Event) -> Fact | None:

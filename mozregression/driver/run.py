@@ -40,6 +40,9 @@ from mozregression.testers.tester import Subject, Tester
 # Commands shorter than this leave the line to the builds that are needed (seconds).
 _AUTOMATED_DELAY = 0.5
 
+# A build that takes longer to come (seconds) is worth a guess which one will be next.
+_SLOW = 0.3
+
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
 _MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 
@@ -111,6 +114,7 @@ class Driver:
             self._request, self._errands, self._want, _AUTOMATED_DELAY if automated else 0.0
         )
         self._understood = False
+        self._waited = 0.0  # seconds for the last build
 
     def run(self) -> Result:
         """Go on until there is something to tell.
@@ -154,7 +158,9 @@ class Driver:
         ticket = self._hands.fetcher.want(step.build, NEEDED)
         self._drop_guesses()
         with self._looking_ahead(step) as lookout:
+            begun = time.monotonic()
             ready = self._obtain(step, ticket)
+            self._waited = time.monotonic() - begun
             if isinstance(ready, Missing):
                 self._learn(BuildMissing(ready))
                 return None
@@ -172,7 +178,8 @@ class Driver:
         if not self._work_ahead:
             yield Lookout()
             return
-        with self._ahead.during(step, self._facts) as lookout:
+        slow = self._waited > _SLOW
+        with self._ahead.during(step, self._facts, slow_line=slow) as lookout:
             yield lookout
         for fact in lookout.learnt:
             self._learn(fact)

@@ -66,6 +66,15 @@ def test_the_bad_end_is_wanted_while_the_good_end_is_fetched(watched: Watched) -
     assert {type(fact).__name__ for fact in lookout.learnt} == {"BuildFound"}
 
 
+def test_on_a_slow_line_the_likelier_build_is_wanted_before_the_test_begins(
+    watched: Watched,
+) -> None:
+    test, facts = watched.upto(Purpose.NARROW)
+    with watched.ahead(LONG).during(test, facts, slow_line=True):
+        assert watched.came.wait(10)
+    assert len(watched.wanted) == 1
+
+
 def test_a_guess_waits_until_the_test_takes_long(watched: Watched) -> None:
     test, facts = watched.upto(Purpose.NARROW)
     with watched.ahead(LONG).during(test, facts) as lookout:
