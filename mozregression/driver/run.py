@@ -131,6 +131,7 @@ class Driver:
                 if result is not None:
                     return result
             else:
+                self._drop_guesses()  # something else is needed first, so they were wrong
                 self._tell(Asking(step))
                 self._learn(self._errands.answer(step))
 

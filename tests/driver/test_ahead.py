@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
-from threading import Event
+from threading import Condition
 
 import pytest
 
@@ -25,17 +25,21 @@ class Watched:
         self.request = world.request()
         self.errands = errands
         self.wanted: dict[str, float] = {}
-        self.came, self.both = Event(), Event()
+        self._came = Condition()
         self._world = world
 
     def ahead(self, delay: float) -> Ahead:
         return Ahead(self.request, self.errands, self._want, delay)
 
+    def comes(self, number: int, *, within: float = 10) -> bool:
+        """Whether so many builds get wanted."""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.wanted) >= number, within)
+
     def _want(self, build: Build, urgency: float) -> None:
-        self.wanted[build.candidate] = urgency
-        if len(self.wanted) > 1:
-            self.both.set()
-        self.came.set()
+        with self._came:
+            self.wanted[build.candidate] = urgency
+            self._came.notify_all()
 
     def upto(self, purpose: Purpose) -> tuple[TestBuild, list[Fact]]:
         facts: list[Fact] = []
@@ -60,7 +64,7 @@ def watched() -> Iterator[Watched]:
 def test_the_bad_end_is_wanted_while_the_good_end_is_fetched(watched: Watched) -> None:
     test, facts = watched.upto(Purpose.GOOD_END)
     with watched.ahead(LONG).during(test, facts) as lookout:
-        assert watched.came.wait(10)
+        assert watched.comes(1)
         assert not lookout.test_began.is_set()
     assert len(watched.wanted) == 1
     assert {type(fact).__name__ for fact in lookout.learnt} == {"BuildFound"}
@@ -71,7 +75,7 @@ def test_on_a_slow_line_the_likelier_build_is_wanted_before_the_test_begins(
 ) -> None:
     test, facts = watched.upto(Purpose.NARROW)
     with watched.ahead(LONG).during(test, facts, slow_line=True):
-        assert watched.came.wait(10)
+        assert watched.comes(1)
     assert len(watched.wanted) == 1
 
 
@@ -79,10 +83,10 @@ def test_a_guess_waits_until_the_test_takes_long(watched: Watched) -> None:
     test, facts = watched.upto(Purpose.NARROW)
     with watched.ahead(LONG).during(test, facts) as lookout:
         lookout.test_began.set()
-        assert not watched.came.wait(0.3)
+        assert not watched.comes(1, within=0.3)
     with watched.ahead(0).during(test, facts) as lookout:
-        assert not watched.came.wait(0.3)
+        assert not watched.comes(1, within=0.3)
         lookout.test_began.set()
-        assert watched.both.wait(10)
+        assert watched.comes(2)
     first, second = sorted(watched.wanted.values(), reverse=True)[:2]
     assert first + second == pytest.approx(-1.0)  # one verdict away, either of them
