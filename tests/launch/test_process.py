@@ -14,6 +14,8 @@ import pytest
 from mozregression.launch.process import Ended, start
 
 PATIENCE = 30.0
+# In a loop: the sleep may be told to end before its shell is, which must not end by itself then.
+ENDLESS = "while :; do sleep 600 & wait; done"
 
 # A program that writes its pid to argv[1] and stays, deaf to SIGTERM.
 STUBBORN = """
@@ -153,7 +155,7 @@ def test_wait_gives_up_after_its_timeout(tmp_path: Path) -> None:
 
 def test_stop_lets_a_program_end_by_itself(tmp_path: Path) -> None:
     ready, done = tmp_path / "ready", tmp_path / "done"
-    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; sleep 600 & wait")
+    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; {ENDLESS}")
     until(ready.exists)
     assert running.stop(grace=PATIENCE) == Ended(code=7)
     assert done.exists()
@@ -161,7 +163,7 @@ def test_stop_lets_a_program_end_by_itself(tmp_path: Path) -> None:
 
 def test_stop_without_grace_does_not_ask(tmp_path: Path) -> None:
     ready, done = tmp_path / "ready", tmp_path / "done"
-    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; sleep 600 & wait")
+    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; {ENDLESS}")
     until(ready.exists)
     assert running.stop(grace=0) == Ended(signal=signal.SIGKILL)
     assert not done.exists()

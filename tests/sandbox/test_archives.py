@@ -16,8 +16,9 @@ from mozregression.sandbox.world import Compression, Condition
 
 
 def unpacked(data: bytes, folder: Path) -> Path:
+    filtered = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # not before 3.11.4
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        archive.extractall(folder, filter="data")
+        archive.extractall(folder, **filtered)  # type: ignore[arg-type]
     return folder / "firefox" / "firefox"
 
 
