@@ -127,7 +127,10 @@ def test_a_kept_profile_is_put_away_in_peace(
 ) -> None:
     profile = tmp_path / "mine"
     options = ProfileOptions(path=profile, mode=ProfileMode.REUSE)
-    save = "trap 'sleep 0.2; echo saved > \"$4/places\"; exit' TERM; while :; do sleep 600 & wait; done"
+    save = (
+        "trap 'sleep 0.2; echo saved > \"$4/places\"; exit' TERM; "
+        "while :; do sleep 600 & wait; done"
+    )
     person = Person(Judged(Verdict.GOOD))
     shown_to(person, work, options).test(make_subject(script=save))
     assert person.profile == profile
