@@ -28,7 +28,7 @@ _PAGE = """\
 <style>html { background: #c00000 }</style>
 <script>document.documentElement.style.background = "#00a000"</script>
 """
-_VERDICTS = {(0, 160, 0): GOOD, (192, 0, 0): BAD}
+_VERDICTS: dict[tuple[int, ...], int] = {(0, 160, 0): GOOD, (192, 0, 0): BAD}
 _SECONDS = 60
 
 
