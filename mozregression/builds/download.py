@@ -250,8 +250,6 @@ class _Download:
             self._part.hash_with(checksum.algorithm)
         elif self._hooks.checksum_of:
             self._part.hash_with(_LIKELY_HASH)
-            if self._promised is None:
-                self._promised = _asked(self._hooks.checksum_of, self._build)
         total = self._part.origin.total or self._build.size
         self._hooks.arrived(self._part.size, total)
         if total:
@@ -264,6 +262,8 @@ class _Download:
         for chunk in _chunks(answer):
             self._check_cancelled()
             self._part.append(chunk)
+            if total and self._part.size * 2 >= total:  # not sooner: many are given up early
+                self._ask_for_checksum()
             self._hooks.arrived(self._part.size, total or self._build.size)
             if self._part.size > (total or LARGEST_ARCHIVE):
                 return self._reject("it is longer than it should be")
@@ -286,7 +286,13 @@ class _Download:
         self._part.growth.accept()
         return Downloaded(size, verified=checksum is not None)
 
+    def _ask_for_checksum(self) -> None:
+        known = self._build.checksum or self._part.origin.checksum or self._promised
+        if not known and self._hooks.checksum_of:
+            self._promised = _asked(self._hooks.checksum_of, self._build)
+
     def _checksum(self) -> Checksum | None:
+        self._ask_for_checksum()
         found = self._build.checksum or self._part.origin.checksum
         if not found and self._promised:
             # A list that cannot be read just now must not stop anybody: archives hold

@@ -15,6 +15,7 @@ _LOOK_UP = 0.2  # seconds; a wait without end cannot be interrupted by Ctrl-C on
 _GRACE = 2.0  # seconds that closing waits for threads
 _SMOOTHING = 0.3
 _DRAWING = (State.DOWNLOADING, State.CHECKING)
+_LATENCY = 0.1  # seconds; a request made so long before the line is free finds it free
 
 
 class _Job:
@@ -28,6 +29,7 @@ class _Job:
         self.result: Ready | Missing | None = None
         self.fault: Exception | None = None
         self.progress: Progress | None = None
+        self.arrived = False  # all bytes, or nearly
 
     @property
     def priority(self) -> float:
@@ -80,8 +82,9 @@ class Fetcher:
     """Runs Store.obtain in threads of its own. Safe to share between threads.
 
     speculative: how many downloads that nobody waits for yet may run at once. While
-    somebody waits, only builds that are waited for are fetched. listener: told the progress
-    of all of them, from their threads. Also a context manager that closes.
+    somebody waits, only builds that are waited for are fetched, until they have arrived.
+    listener: told the progress of all of them, from their threads. Also a context manager
+    that closes.
     """
 
     def __init__(self, store: Store, *, speculative: int = 2, listener: Listener = silent) -> None:
@@ -184,7 +187,8 @@ class Fetcher:
         open_jobs = [job for job in self._jobs.values() if not job.over]
         open_jobs.sort(key=lambda job: job.priority, reverse=True)
         needed = [job for job in open_jobs if job.needed]
-        chosen = needed or open_jobs[: self._speculative]
+        waited_for = [job for job in needed if not job.arrived]
+        chosen = needed if waited_for else open_jobs[: len(needed) + self._speculative]
         for job in open_jobs:
             if job not in chosen:
                 job.stop.set()
@@ -224,11 +228,21 @@ class Fetcher:
     def _progressed(self, job: _Job, progress: Progress) -> None:
         with self._changed:
             job.progress = progress
+            if job.arrived != _has_arrived(progress):
+                job.arrived = not job.arrived
+                self._schedule()
             rate = sum(map(_rate, self._jobs.values()))
             if rate and _rate(job):
                 smooth = _SMOOTHING if self._bandwidth else 1.0
                 self._bandwidth += smooth * (rate - self._bandwidth)
         self._listener(progress)
+
+
+def _has_arrived(progress: Progress) -> bool:
+    if progress.state is not State.DOWNLOADING:
+        return True
+    total = progress.total
+    return total is not None and total - progress.done < progress.rate * _LATENCY
 
 
 def _rate(job: _Job) -> float:

@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,23 @@ def test_the_likelier_go_first_and_only_two_at_once(
     gates["firefox-0.tar.xz"].set()
     until(lambda: len(shop.requests) == 3)
     assert shop.paths()[-1] == "/firefox-3.tar.xz"
+
+
+def test_a_guess_is_fetched_as_soon_as_the_needed_build_has_arrived(
+    tmp_path: Path, door: Http, shop: Shop
+) -> None:
+    needed, guess = several(shop, 2)
+    plain = replace(needed, checksum=None)
+
+    def checksum_of(_: Build) -> None:
+        until(lambda: asked_for(shop, guess) == 1)  # the needed build is not ready before
+
+    with Fetcher(Store(tmp_path / "store", None, door, checksum_of, patience=HASTE)) as fetcher:
+        ticket = fetcher.want(plain, NEEDED)
+        fetcher.want(guess, 0.5)
+        ready = ticket.wait()
+        assert isinstance(ready, Ready)
+        ready.release()
 
 
 def test_a_needed_build_has_the_connection_for_itself(
