@@ -35,6 +35,7 @@ class _Run:
 
     bytes: float
     seconds: float
+    requests: int
 
 
 def main() -> int:
@@ -47,6 +48,7 @@ def main() -> int:
             Figure("  the worst run", max(r.bytes for r in runs)),
             Figure("wall time, times that of the bytes alone", mean(r.seconds for r in runs), 1.3),
             Figure("  the worst run", max(r.seconds for r in runs)),
+            Figure("requests, mean", mean(r.requests for r in runs)),
         ]
     )
 
@@ -66,7 +68,8 @@ def _run(seed: int) -> _Run:
             raise SystemExit(f"world {seed}: wrong answer\n{report}")
         tested = len(set(log.read_text().split()))
         needed = tested * _BUILD_SIZE
-        run = _Run(sandbox.build_bytes / needed, seconds * _LINE.bandwidth / needed)
+        ratios = sandbox.build_bytes / needed, seconds * _LINE.bandwidth / needed
+        run = _Run(*ratios, sandbox.requests)
     progress(f"world {seed}: {tested} builds, {seconds:.1f} s, {run.bytes:.2f}, {run.seconds:.2f}")
     return run
 
