@@ -29,10 +29,10 @@ from mozregression.launch.profiles import ProfileError
 from mozregression.model.bounds import BadBoundError, DateBound, parse_bound
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
+from mozregression.reports.text import summary
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session.summary import summary
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
