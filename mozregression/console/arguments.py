@@ -17,6 +17,8 @@ _EPILOG = """\
 other commands:
   mozregression resume [ID]     go on with a stopped session (the latest, or by number)
   mozregression sessions        list sessions
+  mozregression show [ID]       tell what a session asked, learnt and found
+  mozregression report [ID]     its report as text, Markdown, JSON, HTML or for Bugzilla
   mozregression sandbox         serve a small make-believe archive to try the tool offline
   mozregression demo            watch an unattended bisection of the sandbox
 

@@ -39,6 +39,18 @@ def _sessions(argv: Sequence[str]) -> int:
     return sessions.show()
 
 
+def _report(argv: Sequence[str]) -> int:
+    from mozregression.console import report
+
+    return report.main(argv)
+
+
+def _show(argv: Sequence[str]) -> int:
+    from mozregression.console import show
+
+    return show.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -55,6 +67,8 @@ def _demo(argv: Sequence[str]) -> int:
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "resume": _resume,
     "sessions": _sessions,
+    "report": _report,
+    "show": _show,
     "sandbox": _sandbox,
     "demo": _demo,
 }

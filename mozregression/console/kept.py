@@ -1,0 +1,41 @@
+"""What the commands on kept sessions share."""
+
+import platform
+import sys
+from argparse import ArgumentParser
+
+from mozregression import __version__
+from mozregression.console.arguments import EXIT_USAGE, Parser
+from mozregression.driver.places import places
+from mozregression.journal import Journal, Record
+from mozregression.reports import Account, Environment, account_of
+
+
+def parser(command: str, description: str) -> ArgumentParser:
+    """The parser of a command on one session."""
+    return Parser(prog=f"mozregression {command}", description=description, allow_abbrev=False)
+
+
+def add_session(command: ArgumentParser) -> None:
+    command.add_argument(
+        "session", nargs="?", type=int, metavar="ID", help="default: the one begun last"
+    )
+
+
+def journal() -> Journal:
+    return Journal(places().state)
+
+
+def refuse(error: Exception) -> int:
+    """Say why a command cannot do what was asked."""
+    print(f"mozregression: {error}", file=sys.stderr)
+    return EXIT_USAGE
+
+
+def account(record: Record) -> Account:
+    """Everything a report can tell about a session."""
+    return account_of(record.summary.request, record.facts, environment())
+
+
+def environment() -> Environment:
+    return Environment(__version__, platform.python_version(), platform.platform(terse=True))
