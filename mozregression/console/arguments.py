@@ -19,6 +19,8 @@ other commands:
   mozregression sessions        list sessions
   mozregression show [ID]       tell what a session asked, learnt and found
   mozregression report [ID]     its report as text, Markdown, JSON, HTML or for Bugzilla
+  mozregression undo [ID [STEP]]      take verdicts back, the last or all from STEP on
+  mozregression skip ID FIRST LAST    leave out the builds between two days
   mozregression sandbox         serve a small make-believe archive to try the tool offline
   mozregression demo            watch an unattended bisection of the sandbox
 

@@ -7,7 +7,7 @@ from argparse import ArgumentParser
 from mozregression import __version__
 from mozregression.console.arguments import EXIT_USAGE, Parser
 from mozregression.driver.places import places
-from mozregression.journal import Journal, Record
+from mozregression.journal import Journal, Record, Session
 from mozregression.reports import Account, Environment, account_of
 
 
@@ -24,6 +24,12 @@ def add_session(command: ArgumentParser) -> None:
 
 def journal() -> Journal:
     return Journal(places().state)
+
+
+def opened(session_id: int | None) -> Session:
+    """A session to be changed, finished or not; None: the one begun last. Raises JournalError."""
+    where = journal()
+    return where.open(where.read(session_id).summary.id)
 
 
 def refuse(error: Exception) -> int:

@@ -51,6 +51,18 @@ def _show(argv: Sequence[str]) -> int:
     return show.main(argv)
 
 
+def _undo(argv: Sequence[str]) -> int:
+    from mozregression.console import undo
+
+    return undo.main(argv)
+
+
+def _skip(argv: Sequence[str]) -> int:
+    from mozregression.console import skip
+
+    return skip.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -69,6 +81,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "sessions": _sessions,
     "report": _report,
     "show": _show,
+    "undo": _undo,
+    "skip": _skip,
     "sandbox": _sandbox,
     "demo": _demo,
 }

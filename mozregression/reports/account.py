@@ -62,7 +62,7 @@ class Account:
 
 def account_of(request: Request, facts: Sequence[Fact], environment: Environment) -> Account:
     """Replays a session, finished or not."""
-    known = _Known(facts)
+    known = Known(facts)
     trials = tuple(
         Trial(given, known.candidates.get(given.candidate), known.builds.get(given.candidate), span)
         for given, span in _verdicts(request, facts)
@@ -72,23 +72,28 @@ def account_of(request: Request, facts: Sequence[Fact], environment: Environment
     return Account(request, understand(request, facts), trials, report, environment)
 
 
-def _verdicts(
-    request: Request, facts: Sequence[Fact]
-) -> Iterator[tuple[VerdictGiven, Span | None]]:
-    """Verdicts that stand, each with the span of the step it answered."""
+def standing_verdicts(facts: Sequence[Fact]) -> list[tuple[int, VerdictGiven]]:
+    """Verdicts that were not taken back, each with its index among the facts."""
     standing: list[tuple[int, VerdictGiven]] = []
     for place, fact in enumerate(facts):
         if isinstance(fact, VerdictGiven):
             standing.append((place, fact))
         elif isinstance(fact, VerdictRetracted):
             del standing[-1:]
-    for place, given in standing:
+    return standing
+
+
+def _verdicts(
+    request: Request, facts: Sequence[Fact]
+) -> Iterator[tuple[VerdictGiven, Span | None]]:
+    """Verdicts that stand, each with the span of the step it answered."""
+    for place, given in standing_verdicts(facts):
         asked = next_step(request, facts[:place])
         fits = isinstance(asked, TestBuild) and asked.candidate.key == given.candidate
         yield given, asked.span if fits and isinstance(asked, TestBuild) else None
 
 
-class _Known:
+class Known:
     """What facts tell about candidates, by key."""
 
     def __init__(self, facts: Sequence[Fact]) -> None:
@@ -112,7 +117,7 @@ class _Known:
                 self.sources[candidate] = revision
 
 
-def _so_far(trials: Sequence[Trial], known: _Known) -> Report:
+def _so_far(trials: Sequence[Trial], known: Known) -> Report:
     """What can be said before the end. Each narrowing verdict moved one end to its build."""
     ends: dict[Verdict, End] = {}
     for trial in trials:

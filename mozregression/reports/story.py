@@ -13,17 +13,12 @@ from mozregression.model.facts import (
     VerdictRetracted,
 )
 from mozregression.reports import wording
+from mozregression.reports.account import standing_verdicts
 
 
 def story(facts: Sequence[Fact]) -> Iterator[str]:
     """A line for each fact that matters to a person. Verdicts that stand have numbers."""
-    standing: list[int] = []
-    for place, fact in enumerate(facts):
-        if isinstance(fact, VerdictGiven):
-            standing.append(place)
-        elif isinstance(fact, VerdictRetracted):
-            del standing[-1:]
-    numbers = {place: number for number, place in enumerate(standing, 1)}
+    numbers = {place: number for number, (place, _) in enumerate(standing_verdicts(facts), 1)}
     for place, fact in enumerate(facts):
         told = _told(fact, stands=place in numbers)
         if told:

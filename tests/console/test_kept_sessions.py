@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,79 @@ def test_a_report_that_cannot_be_written_is_told(console: Console, tmp_path: Pat
     result = console.run("report", "--output", str(tmp_path))
     assert result.returncode == 2
     assert "cannot be written" in result.stderr
+
+
+# Undo and skip
+
+
+def test_a_wrong_verdict_is_taken_back_after_the_end(console: Console) -> None:
+    assert "does not show the bug" in console.run(*console.bounds, typed="g\ng\n").stdout
+    undone = console.run("undo")
+    assert undone.returncode == 0, undone.stderr
+    first, last = undone.stdout.splitlines()
+    assert re.fullmatch(r"Took back 2: good, mozilla-central nightly \d+", first)
+    assert last == "Go on with: mozregression resume 1"
+    assert "stopped" in console.run("sessions").stdout
+    assert "  bad " in console.run("resume", typed="b\ne\n").stdout
+    assert "Tested 2, skipped 0" in console.run("report").stdout
+
+
+def test_undo_of_a_step_asks_everything_after_it_again(console: Console) -> None:
+    console.run(*console.bounds, *CHECK)
+    before = console.run("report").stdout
+    verdicts = len(re.findall(r"^ +\d+\. ", before, re.MULTILINE))
+    undone = console.run("undo", "1", "3")
+    assert len(undone.stdout.splitlines()) == verdicts - 3 + 2
+    assert "Tested 2, skipped 0" in console.run("report").stdout
+    again = console.run("resume", "1")
+    assert again.returncode == 0, again.stderr
+    assert console.run("report").stdout == before
+    assert "Took back" in console.run("undo").stdout  # the last verdict of the latest session
+    assert f"Tested {verdicts - 1}, skipped 0" in console.run("report").stdout
+
+
+def test_a_range_of_builds_is_left_out(console: Console) -> None:
+    world = console.sandbox.world
+    console.run(*console.bounds, typed="g\nb\ne\n")
+    middle = world.nightlies[len(world.nightlies) // 2]
+    days = str(middle.day - timedelta(days=1)), str(middle.day + timedelta(days=1))
+    result = console.run("skip", "1", *days)
+    assert result.returncode == 0, result.stderr
+    skipped = [one for one in world.nightlies if abs((one.day - middle.day).days) <= 1]
+    assert f"Skipped {len(skipped)} mozilla-central nightlies" in result.stdout
+    output = console.run("resume", "1", typed="e\n").stdout
+    assert "Test " in output
+    assert not any(str(one) in output for one in skipped)
+    assert "nothing to judge" in console.run("skip", "1", *days).stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("undo", "1", "9"), "no verdict 9; it has 1 to 1"),
+        (("undo", "1", "0"), "no verdict 0"),
+        (("undo", "7"), "no session 7"),
+        (("skip", "1", "soon", "2026-01-01"), "'soon' is neither"),
+        (("skip", "1", "20260101000000", "2026-01-01"), "no build that the session knows"),
+        (("skip", "1", "abcdef1234567", "2026-01-01"), "no build that the session knows"),
+        (("skip", "1", "2001-01-01", "2001-01-02"), "nothing to judge"),
+    ],
+)
+def test_mistakes_change_nothing(console: Console, arguments: tuple[str, ...], says: str) -> None:
+    console.run(*console.bounds, typed="g\ne\n")
+    before = console.run("report").stdout
+    result = console.run(*arguments)
+    assert result.returncode == 2
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+    assert console.run("report").stdout == before
+
+
+def test_what_is_finished_has_nothing_to_skip(console: Console) -> None:
+    console.run(*console.bounds, *CHECK)
+    assert "Take verdicts back first" in console.run("skip", "1", "2026-01-01", "2026-01-02").stderr
+
+
+def test_a_session_without_verdicts_has_nothing_to_undo(console: Console) -> None:
+    console.run(*console.bounds, typed="e\n")
+    assert "no verdict to take back" in console.run("undo").stderr
