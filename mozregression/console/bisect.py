@@ -58,7 +58,11 @@ def resume(options: argparse.Namespace) -> int:
     where = places()
     try:
         session = Journal(where.state).open(options.session)
-    except JournalError as error:
+        if options.command:
+            settings = {**session.settings, "command": options.command, "program": ()}
+            check(Settings(**settings))
+            session.revise(settings)
+    except (CommandError, ProfileError, JournalError) as error:
         return _refuse(str(error))
     return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
 

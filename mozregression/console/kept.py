@@ -3,11 +3,14 @@
 import platform
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 
 from mozregression import __version__
 from mozregression.console.arguments import EXIT_USAGE, Parser
 from mozregression.driver.places import places
 from mozregression.journal import Journal, Record, Session
+from mozregression.model.facts import Fact
+from mozregression.model.request import Request
 from mozregression.reports import Account, Environment, account_of
 
 
@@ -40,8 +43,13 @@ def refuse(error: Exception) -> int:
 
 def account(record: Record) -> Account:
     """Everything a report can tell about a session."""
-    return account_of(record.summary.request, record.facts, environment())
+    return told(record.summary.request, record.facts)
 
 
-def environment() -> Environment:
-    return Environment(__version__, platform.python_version(), platform.platform(terse=True))
+def told(request: Request, facts: Sequence[Fact]) -> Account:
+    """The same of what a session consists of."""
+    return account_of(
+        request,
+        facts,
+        Environment(__version__, platform.python_version(), platform.platform(terse=True)),
+    )

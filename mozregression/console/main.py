@@ -63,6 +63,18 @@ def _skip(argv: Sequence[str]) -> int:
     return skip.main(argv)
 
 
+def _export(argv: Sequence[str]) -> int:
+    from mozregression.console import export
+
+    return export.main(argv)
+
+
+def _import(argv: Sequence[str]) -> int:
+    from mozregression.console import importing
+
+    return importing.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -83,6 +95,8 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "show": _show,
     "undo": _undo,
     "skip": _skip,
+    "export": _export,
+    "import": _import,
     "sandbox": _sandbox,
     "demo": _demo,
 }

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -94,6 +94,21 @@ class Session:
                 "FROM facts WHERE session = :id",
                 {"id": self.id, "kind": type(fact).__name__, "fact": to_json(fact, Fact)},
             )
+
+    def extend(self, facts: Iterable[Fact]) -> None:
+        """Append many facts, all of them or none."""
+        with faults(self._journal.path), transaction(self._connection):
+            for fact in facts:
+                self.append(fact)
+
+    def revise(self, settings: Mapping[str, Any]) -> None:
+        """Go on with other settings from now on."""
+        with faults(self._journal.path):
+            self._connection.execute(
+                "UPDATE sessions SET settings = ? WHERE id = ?",
+                (to_json(dict(settings), dict[str, Any]), self.id),
+            )
+            self.settings = dict(settings)
 
     def finish(self, outcome: Outcome) -> None:
         """There is nothing left to do: the session is no longer offered to be resumed."""

@@ -142,3 +142,58 @@ def test_what_is_finished_has_nothing_to_skip(console: Console) -> None:
 def test_a_session_without_verdicts_has_nothing_to_undo(console: Console) -> None:
     console.run(*console.bounds, typed="e\n")
     assert "no verdict to take back" in console.run("undo").stderr
+
+
+# Export and import
+
+
+def test_somebody_else_goes_on_with_a_session(console: Console, tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    command = f"touch {ran}; {{binary}} --check"
+    first = console.run(*console.bounds, "--pref", "a.b:1", "--command", command)
+    assert first.returncode == 0, first.stderr
+    assert "Took back" in console.run("undo", "1", "4").stdout
+    ran.unlink()
+    exported = console.run("export", "1")
+    file = tmp_path / "session.json"
+    file.write_text(exported.stdout)
+
+    other = Console(console.sandbox, {"XDG_STATE_HOME": str(tmp_path / "other")})
+    result = other.run("import", str(file))
+    assert result.returncode == 0, result.stderr
+    assert "Imported as session 1" in result.stdout
+    assert "Left behind, as it comes from elsewhere: command." in result.stdout
+    assert "Preferences: a.b:1" in result.stdout
+    assert other.run("report").stdout == console.run("report").stdout
+    asked = other.run("resume", "1", typed="e\n")
+    assert "[g]ood, [b]ad" in asked.stdout
+    assert not ran.exists()
+
+    done = other.run("resume", "1", *CHECK)
+    assert done.returncode == 0, done.stderr
+    assert console.sandbox.world.culprit.push.tip in done.stdout
+    assert len(re.findall(r"^ +\d+  .*(?:good|bad) ", done.stdout, re.MULTILINE)) > 0
+    assert not ran.exists()
+
+
+def test_a_file_from_elsewhere_is_refused_and_nothing_is_kept(
+    console: Console, offline: Console, tmp_path: Path
+) -> None:
+    console.run(*console.bounds, typed="g\ne\n")
+    file = tmp_path / "session.json"
+    file.write_text(console.run("export", "1").stdout)
+    other = Console(console.sandbox, {**offline.variables, "XDG_STATE_HOME": str(tmp_path / "o")})
+    for name, says in ((str(file), "cannot be trusted"), (str(tmp_path), "cannot be read")):
+        result = other.run("import", name)
+        assert result.returncode == 2
+        assert says in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+    assert "No sessions yet" in other.run("sessions").stdout
+
+
+def test_a_command_that_cannot_work_is_not_taken_over(console: Console) -> None:
+    console.run(*console.bounds, typed="g\ne\n")
+    result = console.run("resume", "1", "--command", "{binarry}")
+    assert result.returncode == 2
+    assert "{binary} is one" in result.stderr
+    assert "a person" in console.run("show", "1").stdout
