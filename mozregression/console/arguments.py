@@ -17,6 +17,14 @@ _EPILOG = """\
 other commands:
   mozregression resume [ID]     go on with a stopped session (the latest, or by number)
   mozregression sessions        list sessions
+  mozregression show [ID]       tell what a session asked, learnt and found
+  mozregression report [ID]     its report as text, Markdown, JSON, HTML or for Bugzilla
+  mozregression undo [ID [STEP]]
+                                take back the last verdict, or STEP and all after it
+  mozregression skip ID FIRST LAST
+                                leave out the builds between two days
+  mozregression export ID       write a session to the standard output, for somebody else
+  mozregression import FILE     make a session of such a file
   mozregression sandbox         serve a small make-believe archive to try the tool offline
   mozregression demo            watch an unattended bisection of the sandbox
 
@@ -214,6 +222,9 @@ def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
     command = Parser(prog="mozregression resume", description="Go on with a stopped session.")
     command.add_argument(
         "session", nargs="?", type=int, metavar="ID", help="default: the latest unfinished one"
+    )
+    command.add_argument(
+        "-c", "--command", metavar="SHELL", help="have this judge the builds from now on"
     )
     command.add_argument("-d", "--debug", action="store_true", help="show every request made")
     return command.parse_args(arguments)

@@ -29,10 +29,10 @@ from mozregression.launch.profiles import ProfileError
 from mozregression.model.bounds import BadBoundError, DateBound, parse_bound
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
+from mozregression.reports.text import summary
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session.summary import summary
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
@@ -58,7 +58,11 @@ def resume(options: argparse.Namespace) -> int:
     where = places()
     try:
         session = Journal(where.state).open(options.session)
-    except JournalError as error:
+        if options.command:
+            settings = {**session.settings, "command": options.command, "program": ()}
+            check(Settings(**settings))
+            session.revise(settings)
+    except (CommandError, ProfileError, JournalError) as error:
         return _refuse(str(error))
     return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
 

@@ -43,6 +43,42 @@ def _sessions(argv: Sequence[str]) -> int:
     return sessions.show()
 
 
+def _report(argv: Sequence[str]) -> int:
+    from mozregression.console import report
+
+    return report.main(argv)
+
+
+def _show(argv: Sequence[str]) -> int:
+    from mozregression.console import show
+
+    return show.main(argv)
+
+
+def _undo(argv: Sequence[str]) -> int:
+    from mozregression.console import undo
+
+    return undo.main(argv)
+
+
+def _skip(argv: Sequence[str]) -> int:
+    from mozregression.console import skip
+
+    return skip.main(argv)
+
+
+def _export(argv: Sequence[str]) -> int:
+    from mozregression.console import export
+
+    return export.main(argv)
+
+
+def _import(argv: Sequence[str]) -> int:
+    from mozregression.console import importing
+
+    return importing.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -74,6 +110,12 @@ def _quick_imports() -> Iterator[None]:
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "resume": _resume,
     "sessions": _sessions,
+    "report": _report,
+    "show": _show,
+    "undo": _undo,
+    "skip": _skip,
+    "export": _export,
+    "import": _import,
     "sandbox": _sandbox,
     "demo": _demo,
 }

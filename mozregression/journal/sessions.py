@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from enum import Enum
@@ -43,6 +43,15 @@ class Summary:
     outcome: Outcome | None
 
 
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A session as it is kept, to be read only."""
+
+    summary: Summary
+    settings: dict[str, Any]
+    facts: tuple[Fact, ...]
+
+
 @final
 class Session:
     """One session, open in this process alone until it is closed. A context manager.
@@ -74,10 +83,7 @@ class Session:
     def facts(self) -> tuple[Fact, ...]:
         """All facts in the order they were appended, read from the disk."""
         with faults(self._journal.path):
-            rows = self._connection.execute(
-                "SELECT fact FROM facts WHERE session = ? ORDER BY seq", (self.id,)
-            )
-            return tuple(from_json(fact, Fact) for (fact,) in rows)
+            return _facts(self.id, self._connection)
 
     def append(self, fact: Fact) -> None:
         """Returns when the fact is on the disk. After a JournalError it is not in the journal."""
@@ -89,12 +95,34 @@ class Session:
                 {"id": self.id, "kind": type(fact).__name__, "fact": to_json(fact, Fact)},
             )
 
+    def extend(self, facts: Iterable[Fact]) -> None:
+        """Append many facts, all of them or none."""
+        with faults(self._journal.path), transaction(self._connection):
+            for fact in facts:
+                self.append(fact)
+
+    def revise(self, settings: Mapping[str, Any]) -> None:
+        """Go on with other settings from now on."""
+        with faults(self._journal.path):
+            self._connection.execute(
+                "UPDATE sessions SET settings = ? WHERE id = ?",
+                (to_json(dict(settings), dict[str, Any]), self.id),
+            )
+            self.settings = dict(settings)
+
     def finish(self, outcome: Outcome) -> None:
         """There is nothing left to do: the session is no longer offered to be resumed."""
         with faults(self._journal.path):
             self._connection.execute(
                 "UPDATE sessions SET finished = ?, outcome = ? WHERE id = ?",
                 (self._journal.now(), to_json(outcome, Outcome), self.id),
+            )
+
+    def reopen(self) -> None:
+        """There is something to do again: the session is offered to be resumed."""
+        with faults(self._journal.path):
+            self._connection.execute(
+                "UPDATE sessions SET finished = NULL, outcome = NULL WHERE id = ?", (self.id,)
             )
 
     def close(self) -> None:
@@ -163,6 +191,24 @@ class Journal:
             kinds = VerdictGiven.__name__, VerdictRetracted.__name__
             return [self._summary(*row) for row in connection.execute(SUMMARIES, kinds)]
 
+    def read(self, session_id: int | None = None) -> Record:
+        """A session as it is now, whoever works on it; None: the one begun last.
+
+        Raises UnknownSessionError when there is none.
+        """
+        summaries = self.sessions()
+        fitting = [one for one in summaries if session_id in (None, one.id)]
+        if not fitting:
+            what = "session yet" if session_id is None else f"session {session_id}"
+            raise UnknownSessionError(f"There is no {what}. `mozregression sessions` lists all.")
+        summary = fitting[-1]
+        with self._connected() as (connection, _):
+            (settings,) = connection.execute(
+                "SELECT settings FROM sessions WHERE id = ?", (summary.id,)
+            ).fetchone()
+            facts = _facts(summary.id, connection)
+            return Record(summary, from_json(settings, dict[str, Any]), facts)
+
     @contextmanager
     def _connected(self) -> Iterator[tuple[sqlite3.Connection, ExitStack]]:
         """A connection, and the stack that closes it unless a Session takes it over."""
@@ -201,6 +247,11 @@ class Journal:
                 return State.STOPPED
         except Timeout:
             return State.RUNNING
+
+
+def _facts(session_id: int, connection: sqlite3.Connection) -> tuple[Fact, ...]:
+    query = "SELECT fact FROM facts WHERE session = ? ORDER BY seq"
+    return tuple(from_json(fact, Fact) for (fact,) in connection.execute(query, (session_id,)))
 
 
 def _fitting(session_id: int | None, connection: sqlite3.Connection) -> list[int]:

@@ -1,5 +1,7 @@
 """Pages for people. They name the public sites whatever endpoints a session talks to."""
 
+from datetime import datetime
+
 from mozregression.model.apps import BRANCHES
 
 _HG = "https://hg.mozilla.org"
@@ -16,6 +18,12 @@ def repository(branch: str) -> str:
 def pushlog(branch: str, good: str, bad: str) -> str:
     """Pushes after the push of `good` up to and including that of `bad` (40-digit hashes)."""
     return f"{repository(branch)}/pushloghtml?fromchange={good}&tochange={bad}"
+
+
+def pushlog_during(branch: str, start: datetime, end: datetime) -> str:
+    """Pushes after one moment (UTC) up to another, for ends whose hashes nobody knows."""
+    first, last = (f"{moment:%Y-%m-%d+%H:%M:%S}" for moment in (start, end))
+    return f"{repository(branch)}/pushloghtml?startdate={first}&enddate={last}"
 
 
 def compare(good: str, bad: str) -> str:

@@ -8,7 +8,7 @@ from mozregression.model.verdicts import Purpose, Verdict
 
 
 class Outcome(Enum):
-    """How a session ended. The value is a short sentence a person can read."""
+    """How a session ended, if it did. The value is a short sentence a person can read."""
 
     FOUND = "The change is in one push."
     NARROWED = "The change is in one of several pushes; no builds between them can be tested."
@@ -19,6 +19,7 @@ class Outcome(Enum):
     NOT_CONFIRMED = "The last check contradicted an earlier verdict."
     NOTHING_TO_TEST = "No build in the range can be tested."
     BAD_BOUND = "A bound cannot be used."
+    UNFINISHED = "The session can go on."
 
 
 @dataclass(frozen=True, slots=True)

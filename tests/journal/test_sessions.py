@@ -160,3 +160,27 @@ def test_settings_that_json_cannot_hold_create_no_session(
 def test_two_journals_are_apart(journal: Journal, request_made: Request, tmp_path: Path) -> None:
     journal.create(request_made, {}).close()
     assert Journal(tmp_path / "other").sessions() == []
+
+
+def test_a_session_is_read_while_somebody_works_on_it(
+    journal: Journal, request_made: Request
+) -> None:
+    with journal.create(request_made, {"command": "x"}) as session:
+        session.append(verdict(1))
+        record = journal.read(session.id)
+        assert record.facts == session.facts()
+        assert record.settings == {"command": "x"}
+        assert record.summary.request == request_made
+        assert record.summary.state is State.RUNNING
+        assert journal.read() == record
+    with pytest.raises(UnknownSessionError, match="no session 7"):
+        journal.read(7)
+
+
+def test_a_finished_session_is_opened_again(journal: Journal, request_made: Request) -> None:
+    with journal.create(request_made, {}) as session:
+        session.finish(Outcome.FOUND)
+        session.reopen()
+    assert journal.read().summary.state is State.STOPPED
+    assert journal.read().summary.outcome is None
+    journal.open().close()

@@ -1,0 +1,62 @@
+"""The report as plain text, which the console ends with."""
+
+from collections.abc import Iterator
+
+from mozregression.model.report import Report
+from mozregression.reports import wording
+from mozregression.reports.account import Account
+
+
+def text(account: Account) -> str:
+    """The whole report, one fact a line, without colours; ends with a line break."""
+    return summary(account.report)
+
+
+def summary(report: Report) -> str:
+    """The same of a report alone."""
+    return "\n".join(_lines(report)) + "\n"
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield wording.plain(report.detail)
+    if report.good and report.bad:
+        yield ""
+        yield f"Last good:  {wording.end(report.good)}"
+        yield f"First bad:  {wording.end(report.bad)}"
+        yield f"Confidence: {wording.confidence(report)}"
+    url = wording.pushlog_url(report)
+    if url:
+        yield f"Pushlog:    {url}"
+    github = wording.compare_url(report)
+    if github:
+        yield f"GitHub:     {github}"
+    yield from _landing_lines(report)
+    yield from _test_lines(report)
+
+
+def _landing_lines(report: Report) -> Iterator[str]:
+    if not report.landings:
+        return
+    yield ""
+    yield f"Changesets in the range ({len(report.landings)}):"
+    for landing in report.landings[: wording.SHOWN_LANDINGS]:
+        yield f"  {wording.landing(landing)}"
+    more = len(report.landings) - wording.SHOWN_LANDINGS
+    if more > 0:
+        yield f"  … and {more} more on the pushlog page"
+
+
+def _test_lines(report: Report) -> Iterator[str]:
+    if not report.tested:
+        return
+    yield ""
+    yield f"{wording.tested(report)}:"
+    for number, tested in enumerate(report.tested, 1):
+        note = f" ({wording.plain(tested.note)})" if tested.note else ""
+        yield f"  {number:2}. {tested.verdict.value:4}  {wording.named(tested.candidate)}{note}"
+    if report.missing:
+        yield f"Without a usable build, and gone around: {wording.counted(report.missing)}"
+    if report.untestable:
+        yield f"Could not be tested between the ends ({len(report.untestable)}):"
+        for missing in report.untestable:
+            yield f"  {wording.named(missing.candidate)}: {missing.reason.value}"

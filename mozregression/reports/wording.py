@@ -1,0 +1,125 @@
+"""How parts of a report are worded; shared by the formats for people."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from mozregression.model import links
+from mozregression.model.builds import Landing, Missing, Push
+from mozregression.model.report import End, Outcome, Report
+from mozregression.model.verdicts import Purpose, Verdict
+from mozregression.reports.account import Account, Trial
+
+SHOWN_LANDINGS = 40
+"""More changesets than this are left to the pushlog page."""
+
+PURPOSES = {
+    Purpose.GOOD_END: "good end",
+    Purpose.BAD_END: "bad end",
+    Purpose.CONFIRM: "once more",
+}
+"""Why a build was tested, when it was not the ordinary narrowing."""
+
+
+def plain(text: str) -> str:
+    """Foreign text on one line, without characters that do something to a screen."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
+
+
+def pushlog_url(report: Report) -> str | None:
+    """The hg page of the range left, by hashes or, where one is not known, by time."""
+    if report.good is None or report.bad is None:
+        return None
+    good, bad = report.good.revision, report.bad.revision
+    if good is None or bad is None:
+        older, newer = report.good.candidate, report.bad.candidate
+        return links.pushlog_during(newer.branch, older.moment, newer.moment)
+    return links.pushlog(bad.branch, good.node, bad.node) if good.node != bad.node else None
+
+
+def compare_url(report: Report) -> str | None:
+    """The GitHub page of the range left, when both git hashes are known."""
+    if report.good and report.bad and report.good.git and report.bad.git:
+        return links.compare(report.good.git, report.bad.git)
+    return None
+
+
+def confidence(report: Report) -> str:
+    """How sure the answer is, in words."""
+    sure = {
+        Outcome.FOUND: "exact: one push",
+        Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, "
+        f"builds missing between them",
+        Outcome.NIGHTLIES: "exact to the nightly",
+        Outcome.NOT_CONFIRMED: "not confirmed: a repeated test gave another verdict",
+        Outcome.UNFINISHED: "not finished",
+    }.get(report.outcome)
+    if sure is None:
+        return "no answer"
+    repeated = ", confirmed by a second test of both ends" if report.confirmed else ""
+    return sure + repeated
+
+
+def end(one: End) -> str:
+    if one.revision is None:
+        return f"{one.candidate} (source unknown)"
+    when = f"{one.candidate.moment:%Y-%m-%d %H:%M} UTC"
+    number = f", push {one.candidate.id}" if isinstance(one.candidate, Push) else ", nightly"
+    git = f", git {one.git}" if one.git else ""
+    return f"{one.revision.node} ({one.revision.branch}{number}, {when}{git})"
+
+
+def named(key: str) -> str:
+    """A candidate for a person, from its key."""
+    kind, branch, number = key.split("/")
+    return f"{branch} {kind} {number}"
+
+
+def candidate(trial: Trial) -> str:
+    return str(trial.candidate) if trial.candidate else named(trial.given.candidate)
+
+
+def landing(one: Landing) -> str:
+    bugs = "".join(f" {links.bug(number)}" for number in one.bugs)
+    return f"{one.node[:12]} {plain(one.summary)} [{plain(one.author)}]{bugs}"
+
+
+def tested(report: Report) -> str:
+    """How many verdicts there are."""
+    skipped = sum(one.verdict is Verdict.SKIP for one in report.tested)
+    return f"Tested {len(report.tested) - skipped}, skipped {skipped}"
+
+
+def counted(missing: Sequence[Missing]) -> str:
+    """How many candidates have no usable build, by reason."""
+    counts = Counter(entry.reason.value for entry in missing)
+    return ", ".join(f"{count} ({reason})" for reason, count in counts.most_common())
+
+
+def environment(account: Account) -> Iterator[tuple[str, str]]:
+    """Name and value of everything the session ran with."""
+    request, around = account.request, account.environment
+    yield "mozregression", around.mozregression
+    yield "Python", around.python
+    yield "System", around.os
+    yield "App", f"{request.app} for {request.os}-{request.arch}"
+    yield "Build type", _build_types(account)
+    yield "Asked for", f"good {request.good}, bad {request.bad}"
+
+
+def _build_types(account: Account) -> str:
+    """The one asked for, and those that stood in for it."""
+    asked = account.request.build_type
+    used = {trial.build.build_type for trial in account.trials if trial.build} - {asked}
+    return asked + (f" (also tested: {', '.join(sorted(used))})" if used else "")
+
+
+def trial_line(number: int, trial: Trial) -> str:
+    """One verdict on one line."""
+    purpose = PURPOSES.get(trial.given.purpose)
+    extras = [
+        *([purpose] if purpose else []),
+        f"{trial.given.seconds:.1f} s",
+        *([plain(trial.given.note)] if trial.given.note else []),
+    ]
+    return f"{number:2}. {trial.given.verdict.value:4}  {candidate(trial)} ({', '.join(extras)})"
