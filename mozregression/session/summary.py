@@ -38,6 +38,7 @@ def confidence(report: Report) -> str:
         Outcome.FOUND: "exact: one push",
         Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, "
         f"builds missing between them",
+        Outcome.ONE_PUSH: "not tested: the bounds leave one push",
         Outcome.NIGHTLIES: "exact to the nightly",
         Outcome.NOT_CONFIRMED: "not confirmed: a repeated test gave another verdict",
     }.get(report.outcome)
@@ -51,8 +52,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield report.detail
     if report.good and report.bad:
         yield ""
-        yield f"Last good:  {_end(report.good)}"
-        yield f"First bad:  {_end(report.bad)}"
+        before, after = ("Last bad", "First good") if report.fixed else ("Last good", "First bad")
+        yield f"{before + ':':11} {_end(report.good)}"
+        yield f"{after + ':':11} {_end(report.bad)}"
         yield f"Confidence: {confidence(report)}"
     url = pushlog_url(report)
     if url:
