@@ -62,8 +62,16 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_range(top: argparse.ArgumentParser) -> None:
     group = top.add_argument_group("range")
-    bound = "date (2026-05-01), build id (14 digits) or hg changeset"
-    group.add_argument("-g", "--good", metavar="BOUND", help=f"last known good: {bound}")
+    bound = (
+        "date (2026-05-01, '3 weeks ago'), build id (14 digits), release (150), hg tag, "
+        "or changeset (hg or git)"
+    )
+    group.add_argument(
+        "-g",
+        "--good",
+        metavar="BOUND",
+        help=f"last known good: {bound} (default: a year before the bad one)",
+    )
     group.add_argument("-b", "--bad", metavar="BOUND", help="first known bad (default: today)")
     group.add_argument(
         "-n", "--app", default="firefox", choices=["firefox"], help="default: %(default)s"
@@ -205,7 +213,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     options.argv = program
     if options.command and options.argv:
         top.error("give the test either as --command or after --, not both")
-    if not options.good:
+    if not options.good and not options.bad:
         top.error("--good is missing: when did it still work? For example --good 2026-05-01")
     return options
 

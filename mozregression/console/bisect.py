@@ -26,7 +26,7 @@ from mozregression.driver.run import Faulted, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.profiles import ProfileError
-from mozregression.model.bounds import BadBoundError, DateBound, parse_bound
+from mozregression.model.bounds import BadBoundError, DateBound, YearBefore, parse_bound
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.reports.text import summary
@@ -38,7 +38,7 @@ from mozregression.testers.command import CommandError
 # What keeps a bisection from going on for now; each says what to do.
 FAULTS = (ServiceError, BuildsError, JournalError, ProfileError, CommandError)
 
-_ANSWERS = {Outcome.FOUND, Outcome.NARROWED, Outcome.NIGHTLIES}
+_ANSWERS = {Outcome.FOUND, Outcome.ONE_PUSH, Outcome.NARROWED, Outcome.NIGHTLIES}
 
 
 def start(options: argparse.Namespace) -> int:
@@ -74,8 +74,8 @@ def _request(options: argparse.Namespace, settings: Settings) -> Request:
         os="linux",
         arch="x86_64",
         build_type=options.build_type,
-        good=parse_bound(options.good),
-        bad=parse_bound(options.bad) if options.bad else DateBound(now.date()),
+        good=parse_bound(options.good, now.date()) if options.good else YearBefore(),
+        bad=parse_bound(options.bad, now.date()) if options.bad else DateBound(now.date()),
         asked_at=int(now.timestamp()),
         check_ends=options.mode != "no-first-check",
         confirm=settings.automated and not options.no_confirm,

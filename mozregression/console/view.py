@@ -37,6 +37,7 @@ class View:
         self._lock = RLock()
         self._screen: Screen | None = None
         self._asking_person = False
+        self._told_understanding = False
 
     def __call__(self, event: Event) -> None:
         with self._lock:
@@ -68,12 +69,20 @@ class View:
                 self._line(Text(wording.went_back(possible=possible), "yellow"))
 
     def _understood(self, read: Understanding) -> None:
+        if self._told_understanding:
+            sought = read.sought or "what was asked for"
+            self._line(Text(f"Looking for {sought}.", "yellow"))
+            return
+        self._told_understanding = True
         for name, value in (
             ("Good", read.good),
             ("Bad", read.bad),
             ("Range", f"{read.candidates} candidates"),
             ("Answer", read.granularity),
+            ("Sought", read.sought),
         ):
+            if not value:
+                continue
             self._line(Text.assemble((f"{name + ':':8}", "bold"), value))
         self._line(Text())
 

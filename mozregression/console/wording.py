@@ -10,8 +10,10 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    LookUpVersion,
     Question,
     TestBuild,
+    TranslateCommit,
 )
 from mozregression.model.verdicts import Purpose
 
@@ -25,6 +27,10 @@ def doing(step: Question) -> str:  # noqa: PLR0911 - one for each kind of step
             return f"Listing pushes of {branch}"
         case LocateChangeset(branch, node):
             return f"Looking for {node[:12]} on {branch}"
+        case LookUpVersion(version):
+            return f"Looking for the release {version}"
+        case TranslateCommit(prefix):
+            return f"Looking for the git commit {prefix[:12]}"
         case CheckRetention(branch, day):
             return f"Asking whether {branch} builds of {day} are still kept"
         case FindBuild(candidate):

@@ -33,7 +33,7 @@ from mozregression.model.facts import (
 from mozregression.model.report import Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Question, TestBuild
-from mozregression.session import next_step, understand
+from mozregression.session import Understanding, next_step, understand
 from mozregression.testers import tester
 from mozregression.testers.tester import Subject, Tester
 
@@ -113,7 +113,7 @@ class Driver:
         self._ahead = Ahead(
             self._request, self._errands, self._want, _AUTOMATED_DELAY if automated else 0.0
         )
-        self._understood = False
+        self._understood: Understanding | None = None
         self._waited = 0.0  # seconds for the last build
 
     def run(self) -> Result:
@@ -140,11 +140,13 @@ class Driver:
         self._errands.close()
 
     def _announce_understanding(self) -> None:
-        if self._understood:
+        """Tell how the request is read, and again when the ends turn out to be reversed."""
+        told = self._understood
+        if told and not isinstance(self._facts[-1], VerdictGiven | VerdictRetracted):
             return
         understanding = understand(self._request, self._facts)
-        if understanding is not None:
-            self._understood = True
+        if understanding and (told is None or told.sought != understanding.sought):
+            self._understood = understanding
             self._tell(Understood(understanding))
 
     def _learn(self, fact: Fact) -> None:

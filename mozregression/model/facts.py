@@ -45,11 +45,38 @@ class PushesDuring:
 
 @dataclass(frozen=True, slots=True)
 class ChangesetLocated:
-    """Which push of a branch holds a changeset; None: the branch does not have it."""
+    """Which push of a branch holds a changeset; None: the branch does not have it.
+
+    node: a hash, a beginning of one, or a tag.
+    """
 
     branch: str
     node: str
     push: Push | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLookedUp:
+    """When a version was released; None: not yet, or never.
+
+    similar: released versions with the same first number, oldest first.
+    """
+
+    version: str
+    released: date | None
+    similar: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommitTranslated:
+    """The changeset (40-digit hg hash) that a git commit is; None: there is no such commit.
+
+    several: there is more than one whose hash begins with the prefix.
+    """
+
+    prefix: str
+    node: str | None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +140,8 @@ Fact: TypeAlias = (
     | PushesListed
     | PushesDuring
     | ChangesetLocated
+    | VersionLookedUp
+    | CommitTranslated
     | RetentionChecked
     | BuildFound
     | BuildMissing

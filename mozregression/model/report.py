@@ -13,6 +13,7 @@ class Outcome(Enum):
     FOUND = "The change is in one push."
     NARROWED = "The change is in one of several pushes; no builds between them can be tested."
     NIGHTLIES = "The change is between two nightlies; builds of single pushes are no longer kept."
+    ONE_PUSH = "Both bounds are in one push."
     NO_DIFFERENCE = "Both ends were built from the same source."
     GOOD_END_BAD = "The good end shows the bug."
     BAD_END_GOOD = "The bad end does not show the bug."
@@ -51,6 +52,8 @@ class Report:
     changesets. untestable: candidates between the ends that had no usable build. missing: all
     candidates of the session without one, which the search had to go around.
     confirmed: True/False when the final pair was tested again, None when it was not.
+    fixed: the change took the bug away. `good` is the older end all the same, which shows the
+    bug then, and `bad` the newer one, which does not.
     """
 
     outcome: Outcome
@@ -63,3 +66,4 @@ class Report:
     untestable: tuple[Missing, ...] = ()
     missing: tuple[Missing, ...] = ()
     confirmed: bool | None = None
+    fixed: bool = False

@@ -36,8 +36,24 @@ class ListPushesDuring:
 
 @dataclass(frozen=True, slots=True)
 class LocateChangeset:
+    """node: a hash, a beginning of one, or a tag."""
+
     branch: str
     node: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpVersion:
+    """Was there a release or beta of that version?"""
+
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class TranslateCommit:
+    """Which changeset is a git commit, by 7 to 40 digits of its hash?"""
+
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,8 @@ Question: TypeAlias = (
     | ListPushes
     | ListPushesDuring
     | LocateChangeset
+    | LookUpVersion
+    | TranslateCommit
     | CheckRetention
     | FindBuild
     | IdentifySource

@@ -39,8 +39,9 @@ def _beginning(report: Report) -> Iterator[str]:
     yield f"mozregression: {wording.plain(report.detail)}"
     yield ""
     if report.good and report.bad:
-        yield f"Last good:  {wording.end(report.good)}"
-        yield f"First bad:  {wording.end(report.bad)}"
+        before, after = wording.end_names(report)
+        yield f"{before + ':':11} {wording.end(report.good)}"
+        yield f"{after + ':':11} {wording.end(report.bad)}"
     yield f"Confidence: {wording.confidence(report)}"
 
 

@@ -90,8 +90,9 @@ def _table(headings: Iterable[str], rows: Iterable[str]) -> str:
 
 def _range(report: Report) -> Iterator[tuple[str, str]]:
     if report.good and report.bad:
-        yield "Last good", _text(wording.end(report.good))
-        yield "First bad", _text(wording.end(report.bad))
+        before, after = wording.end_names(report)
+        yield before, _text(wording.end(report.good))
+        yield after, _text(wording.end(report.bad))
     yield "Confidence", _text(wording.confidence(report))
     for name, url in (
         ("Pushlog", wording.pushlog_url(report)),

@@ -21,8 +21,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield wording.plain(report.detail)
     if report.good and report.bad:
         yield ""
-        yield f"Last good:  {wording.end(report.good)}"
-        yield f"First bad:  {wording.end(report.bad)}"
+        before, after = wording.end_names(report)
+        yield f"{before + ':':11} {wording.end(report.good)}"
+        yield f"{after + ':':11} {wording.end(report.bad)}"
         yield f"Confidence: {wording.confidence(report)}"
     url = wording.pushlog_url(report)
     if url:

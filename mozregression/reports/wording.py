@@ -44,12 +44,18 @@ def compare_url(report: Report) -> str | None:
     return None
 
 
+def end_names(report: Report) -> tuple[str, str]:
+    """What the two ends of the range left are called."""
+    return ("Last bad", "First good") if report.fixed else ("Last good", "First bad")
+
+
 def confidence(report: Report) -> str:
     """How sure the answer is, in words."""
     sure = {
         Outcome.FOUND: "exact: one push",
         Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, "
         f"builds missing between them",
+        Outcome.ONE_PUSH: "not tested: the bounds leave one push",
         Outcome.NIGHTLIES: "exact to the nightly",
         Outcome.NOT_CONFIRMED: "not confirmed: a repeated test gave another verdict",
         Outcome.UNFINISHED: "not finished",

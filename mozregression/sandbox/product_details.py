@@ -9,6 +9,7 @@ from mozregression.sandbox.world import CYCLE, CYCLES_SINCE, FIRST_CYCLE, World
 
 _TO_RELEASE = timedelta(days=71)
 _OLDEST = 100
+_ESR, _ESR_DAY = "128.8.0", date(2025, 3, 4)
 
 
 def respond(world: World, request: Request) -> Response | None:
@@ -45,7 +46,7 @@ def _versions(today: date) -> dict[str, Any]:
     return {
         "FIREFOX_AURORA": "",
         "FIREFOX_DEVEDITION": f"{nightly - 1}.0b9",
-        "FIREFOX_ESR": "128.8.0esr",
+        "FIREFOX_ESR": f"{_ESR}esr",
         "FIREFOX_NIGHTLY": f"{nightly}.0a1",
         "LAST_MERGE_DATE": nightly_start(nightly).isoformat(),
         "LAST_RELEASE_DATE": release_day(released).isoformat(),
@@ -62,7 +63,10 @@ def _majors(today: date) -> dict[str, Any]:
 
 def _stability(today: date) -> dict[str, Any]:
     days = ((each, release_day(each) + timedelta(days=7)) for each in _released(today))
-    return {f"{each}.0.1": day.isoformat() for each, day in days if day <= today}
+    listed = {f"{each}.0.1": day.isoformat() for each, day in days if day <= today}
+    if today >= _ESR_DAY:
+        listed[_ESR] = _ESR_DAY.isoformat()
+    return listed
 
 
 def _development(today: date) -> dict[str, Any]:

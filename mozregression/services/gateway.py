@@ -22,6 +22,7 @@ from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
+    CommitTranslated,
     Fact,
     LandingsDescribed,
     NightliesListed,
@@ -29,6 +30,7 @@ from mozregression.model.facts import (
     PushesListed,
     RetentionChecked,
     SourceIdentified,
+    VersionLookedUp,
 )
 from mozregression.model.steps import (
     CheckRetention,
@@ -39,7 +41,9 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    LookUpVersion,
     Question,
+    TranslateCommit,
 )
 from mozregression.services.answers import Answers
 from mozregression.services.archive import Archive
@@ -48,6 +52,7 @@ from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import PATIENT, TIMEOUTS, Exchange, Http, Patience
 from mozregression.services.pushlog import Pushlog
+from mozregression.services.releases import Releases
 from mozregression.services.taskcluster import KEPT, Taskcluster
 
 # Builds of the last days are kept for certain, but those of a quiet day may not exist yet.
@@ -90,8 +95,9 @@ class Services:
         self._pushlog = Pushlog(self.http, endpoints.hg, now=now)
         self._taskcluster = Taskcluster(self.http, endpoints.taskcluster, now=now)
         self._commit_map = CommitMap(self.http, endpoints.lando)
+        self._releases = Releases(self.http, endpoints.product_details)
 
-    def perform(self, step: Question) -> Fact:  # noqa: PLR0911 - one for each step
+    def perform(self, step: Question) -> Fact:  # noqa: C901, PLR0911 - one for each step
         """What the services know about it. Raises ServiceError and Cancelled."""
         match step:
             case ListNightlies(branch, first, last):
@@ -106,6 +112,12 @@ class Services:
             case LocateChangeset(branch, node):
                 push = self._pushlog.locate(_branch(branch), node)
                 return ChangesetLocated(branch, node, push)
+            case LookUpVersion(version):
+                released, similar = self._releases.look_up(version)
+                return VersionLookedUp(version, released, similar)
+            case TranslateCommit(prefix):
+                changeset, several = self._commit_map.hg_of(prefix)
+                return CommitTranslated(prefix, changeset, several=several)
             case CheckRetention(branch, day):
                 return RetentionChecked(branch, day, self._kept_by(branch, day))
             case FindBuild(candidate):

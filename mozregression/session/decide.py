@@ -11,12 +11,16 @@ from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Step, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.descent import descend, descend_unmerged
-from mozregression.session.knowledge import Knowledge, Needs
+from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
 from mozregression.session.opening import Opening, Understanding, further, open_session
 from mozregression.session.phases import Ended, Narrowed, narrow, settle_end
 
 # A range wider than this is not described changeset by changeset.
 _DESCRIBED_PUSHES = 200
+
+
+class _Turned(Exception):  # noqa: N818 - not an error: the search goes on the other way round
+    """The ends are each what was claimed of the other one."""
 
 
 def next_step(request: Request, facts: Iterable[Fact]) -> Step:
@@ -32,26 +36,66 @@ def next_step(request: Request, facts: Iterable[Fact]) -> Step:
 
 
 def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
-    """How the request was read; None while that is still being found out or impossible."""
+    """How the request was read; None while that is still being found out or impossible.
+
+    It changes when the ends turn out to be each other's opposite.
+    """
+    knowledge = Knowledge(facts)
     try:
-        return open_session(request, Knowledge(facts)).understanding
+        opening = open_session(request, knowledge)
     except (Needs, Ended):
         return None
+    try:
+        _settled_line(opening, request, _as_claimed(opening, knowledge))
+    except _Turned:
+        return replace(opening.understanding, sought=_told_turned(opening))
+    except (Needs, Ended):
+        pass
+    return opening.understanding
+
+
+def _told_turned(opening: Opening) -> str:
+    if opening.mirrored:
+        return "what broke it: the older end is good and the newer end is bad, not as given"
+    return "the fix: the good end shows the bug and the bad end does not"
+
+
+def _as_claimed(opening: Opening, knowledge: Knowledge) -> Knowledge:
+    return knowledge.mirror() if opening.mirrored else knowledge
 
 
 def _bisect(request: Request, knowledge: Knowledge) -> Report:
+    """The report. Verdicts of both ends that contradict what was claimed turn the search round."""
     opening = open_session(request, knowledge)
-    line = _settled_line(opening, request, knowledge)
-    left = narrow(line, knowledge)
-    if all(isinstance(candidate, Push) for candidate in opening.line):
-        return _conclude(left, request, knowledge)
-    return _into_pushes(left, request, knowledge)
+    knowledge = _as_claimed(opening, knowledge)
+    try:
+        return _in_one_direction(opening, request, knowledge)
+    except _Turned:
+        return _in_one_direction(opening, request, knowledge.mirror())
+
+
+def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report:
+    try:
+        line = _settled_line(opening, request, knowledge)
+        left = narrow(line, knowledge)
+        if all(isinstance(candidate, Push) for candidate in opening.line):
+            report = _conclude(left, request, knowledge)
+        else:
+            report = _into_pushes(left, request, knowledge)
+    except Needs as need:
+        if not knowledge.mirrored:
+            raise
+        raise Needs(mirrored_step(need.step)) from None
+    return replace(report, fixed=knowledge.mirrored)
 
 
 def _settled_line(
     opening: Opening, request: Request, knowledge: Knowledge
 ) -> tuple[Candidate, ...]:
-    """The candidates between two ends that were shown (or are taken) to be good and bad."""
+    """The candidates between two ends that were shown (or are taken) to be good and bad.
+
+    Raises _Turned when both are shown to be the opposite.
+    """
     ends: list[Candidate] = []
     for claim in (Verdict.GOOD, Verdict.BAD):
         choices = further(opening, request, knowledge, older=claim is Verdict.GOOD)
@@ -66,18 +110,41 @@ def _settled_line(
             raise Ended(
                 Report(
                     Outcome.NOTHING_TO_TEST,
-                    f"No build near the {claim.value} end can be tested. "
+                    f"No build near the {knowledge.meant(claim).value} end can be tested. "
                     "The list below says why; another date or build type may help.",
                 )
             )
         ends.append(end)
     good, bad = ends
+    _check_claims(good, bad, knowledge)
     line = opening.line
     start = line.index(good) + 1 if good in line else 0
     stop = line.index(bad) if bad in line else len(line)
     if stop < start:
         raise Ended(Report(Outcome.NOTHING_TO_TEST, f"Only {good} can be tested."))
     return (good, *line[start:stop], bad)
+
+
+def _check_claims(good: Candidate, bad: Candidate, knowledge: Knowledge) -> None:
+    shown = (knowledge.verdict(good), knowledge.verdict(bad))
+    if shown == (Verdict.BAD, Verdict.GOOD):
+        raise _Turned
+    if shown[0] is Verdict.BAD:
+        raise Ended(_contradicted(good, knowledge.meant(Verdict.GOOD), "an older"))
+    if shown[1] is Verdict.GOOD:
+        raise Ended(_contradicted(bad, knowledge.meant(Verdict.BAD), "a newer"))
+
+
+def _contradicted(end: Candidate, claim: Verdict, further_out: str) -> Report:
+    if claim is Verdict.GOOD:
+        outcome, shown = Outcome.GOOD_END_BAD, "shows the bug"
+    else:
+        outcome, shown = Outcome.BAD_END_GOOD, "does not show the bug"
+    return Report(
+        outcome,
+        f"{end} was given as {claim.value} but {shown}. Try {further_out} {claim.value} end, "
+        "or check that the test looks for the right thing.",
+    )
 
 
 def _into_pushes(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
@@ -90,8 +157,8 @@ def _into_pushes(left: Narrowed, request: Request, knowledge: Knowledge) -> Repo
     if older.node == newer.node:
         return Report(
             Outcome.NO_DIFFERENCE,
-            f"{good} and {bad} are both built from {older.node}, so the change is not in the "
-            "source. The test or its surroundings may vary.",
+            f"{good} and {bad} are both built from {older.node}, so the {knowledge.sought} is not "
+            "in the source. The test or its surroundings may vary.",
             *_ends(left, (), knowledge),
         )
     upstream = knowledge.pushes_between(app.branch, older.node, newer.node) or ()
@@ -111,7 +178,7 @@ def _nightlies_only(left: Narrowed, why: str, knowledge: Knowledge) -> Report:
     good, bad = _ends(left, (), knowledge)
     return Report(
         Outcome.NIGHTLIES,
-        f"The change is after {left.good} and not after {left.bad}. {why}",
+        f"The {knowledge.sought} is after {left.good} and not after {left.bad}. {why}",
         good,
         bad,
         untestable=_untestable(left, knowledge),
@@ -128,7 +195,7 @@ def _nightlies_with_pushes(
     good, bad = _ends(left, landings, knowledge)
     return Report(
         Outcome.NIGHTLIES if confirmed is not False else Outcome.NOT_CONFIRMED,
-        f"The change is after {left.good} and not after {left.bad}. "
+        f"The {knowledge.sought} is after {left.good} and not after {left.bad}. "
         "Builds of the pushes between them are no longer kept, so this is as close as it gets.",
         good,
         bad,
@@ -154,11 +221,11 @@ def _conclude(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
             "The bug may be intermittent, or the test may depend on something else."
         )
     elif len(suspects) == 1:
-        outcome, detail = Outcome.FOUND, f"The change is in {bad}."
+        outcome, detail = Outcome.FOUND, f"The {knowledge.sought} is in {bad}."
     else:
         outcome = Outcome.NARROWED
         detail = (
-            f"The change is in one of these {len(suspects)} pushes; "
+            f"The {knowledge.sought} is in one of these {len(suspects)} pushes; "
             f"{len(left.between)} between {good.tip[:12]} and {bad.tip[:12]} cannot be tested."
         )
     ends = _ends(left, landings, knowledge)

@@ -7,6 +7,7 @@ runs, so a session can stop anywhere, and resume and undo need no code of their 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from mozregression.model.builds import (
@@ -23,6 +24,7 @@ from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
+    CommitTranslated,
     Fact,
     LandingsDescribed,
     NightliesListed,
@@ -32,6 +34,7 @@ from mozregression.model.facts import (
     SourceIdentified,
     VerdictGiven,
     VerdictRetracted,
+    VersionLookedUp,
 )
 from mozregression.model.steps import (
     CheckRetention,
@@ -42,9 +45,19 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    LookUpVersion,
     Step,
+    TestBuild,
+    TranslateCommit,
 )
 from mozregression.model.verdicts import Purpose, Verdict
+
+_OPPOSITE = {
+    Verdict.GOOD: Verdict.BAD,
+    Verdict.BAD: Verdict.GOOD,
+    Verdict.SKIP: Verdict.SKIP,
+}
+_OTHER_END = {Purpose.GOOD_END: Purpose.BAD_END, Purpose.BAD_END: Purpose.GOOD_END}
 
 
 class Needs(Exception):  # noqa: N818 - not an error: it carries the next step out of the strategy
@@ -56,15 +69,21 @@ class Needs(Exception):  # noqa: N818 - not an error: it carries the next step o
 
 
 class Knowledge:
-    """Facts, arranged so that the strategy can ask."""
+    """Facts, arranged so that the strategy can ask.
 
-    def __init__(self, facts: Iterable[Fact]) -> None:
+    mirrored: good and bad change roles. The strategy looks for the first bad build after good
+    ones; over mirrored knowledge it finds the first good one after bad ones, which is the fix.
+    """
+
+    def __init__(self, facts: Iterable[Fact], *, mirrored: bool = False) -> None:
+        self.mirrored = mirrored
+        self._facts = tuple(facts)
         self.verdicts: list[VerdictGiven] = []
         self._answers: dict[Step, Fact] = {}
         self._builds: dict[str, Build] = {}
         self._missing: dict[str, Missing] = {}
         self._sources: dict[str, Revision | None] = {}
-        for fact in facts:
+        for fact in self._facts:
             self._learn(fact)
         self._by_key: dict[str, list[VerdictGiven]] = {}
         self._by_node: dict[str | None, list[VerdictGiven]] = {}
@@ -77,7 +96,7 @@ class Knowledge:
     def _learn(self, fact: Fact) -> None:
         match fact:
             case VerdictGiven():
-                self.verdicts.append(fact)
+                self.verdicts.append(_mirrored(fact) if self.mirrored else fact)
             case VerdictRetracted():
                 del self.verdicts[-1:]
             case BuildFound(build):
@@ -88,6 +107,19 @@ class Knowledge:
                 self._sources[candidate] = revision
             case _:
                 self._answers[_question(fact)] = fact
+
+    def mirror(self) -> "Knowledge":
+        """The same facts with good and bad in each other's role."""
+        return Knowledge(self._facts, mirrored=not self.mirrored)
+
+    @property
+    def sought(self) -> str:
+        """What the search is for, in a word."""
+        return "fix" if self.mirrored else "change"
+
+    def meant(self, verdict: Verdict) -> Verdict:
+        """What a verdict of the strategy is for people, and the other way round."""
+        return _OPPOSITE[verdict] if self.mirrored else verdict
 
     def _ask(self, step: Step) -> Fact:
         try:
@@ -114,6 +146,14 @@ class Knowledge:
     def located(self, branch: str, node: str) -> Push | None:
         fact = self._ask(LocateChangeset(branch, node))
         return fact.push if isinstance(fact, ChangesetLocated) else None
+
+    def version(self, version: str) -> VersionLookedUp:
+        fact = self._ask(LookUpVersion(version))
+        return fact if isinstance(fact, VersionLookedUp) else VersionLookedUp(version, None)
+
+    def commit(self, prefix: str) -> CommitTranslated:
+        fact = self._ask(TranslateCommit(prefix))
+        return fact if isinstance(fact, CommitTranslated) else CommitTranslated(prefix, None)
 
     def kept_by(self, branch: str, day: date) -> str:
         """Who keeps builds of that day's pushes. The older they are, the sooner they go."""
@@ -203,11 +243,26 @@ class Knowledge:
         return source.node if source else None
 
 
-def _question(
+def _mirrored(given: VerdictGiven) -> VerdictGiven:
+    """A verdict with good and bad in each other's role."""
+    return replace(given, verdict=_OPPOSITE[given.verdict])
+
+
+def mirrored_step(step: Step) -> Step:
+    """A step with good and bad in each other's role."""
+    if not isinstance(step, TestBuild):
+        return step
+    purpose = _OTHER_END.get(step.purpose, step.purpose)
+    return replace(step, purpose=purpose, chance_bad=1 - step.chance_bad)
+
+
+def _question(  # noqa: PLR0911 - one for each kind of fact
     fact: NightliesListed
     | PushesListed
     | PushesDuring
     | ChangesetLocated
+    | VersionLookedUp
+    | CommitTranslated
     | RetentionChecked
     | LandingsDescribed,
 ) -> Step:
@@ -221,6 +276,10 @@ def _question(
             return ListPushesDuring(branch, start, end)
         case ChangesetLocated(branch, node, _):
             return LocateChangeset(branch, node)
+        case VersionLookedUp(version):
+            return LookUpVersion(version)
+        case CommitTranslated(prefix):
+            return TranslateCommit(prefix)
         case RetentionChecked(branch, day, _):
             return CheckRetention(branch, day)
         case LandingsDescribed(branch, first_id, last_id, _):

@@ -7,11 +7,13 @@ from itertools import takewhile
 from math import ceil, log2
 
 from mozregression.model.apps import APPS, App
-from mozregression.model.bounds import BuildIdBound, ChangesetBound, DateBound
+from mozregression.model.bounds import BuildIdBound
 from mozregression.model.builds import Candidate, Nightly, Push
+from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.session.knowledge import Knowledge
-from mozregression.session.readings import Reading, read_bounds, today, unusable
+from mozregression.session.phases import Ended
+from mozregression.session.readings import Reading, Readings, read_bounds, today, unusable
 
 # How far to look for another end when the wanted one is missing or cannot be tested.
 _MARGIN = timedelta(days=14)
@@ -20,24 +22,30 @@ _PUSH_MARGIN = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """How the request was read, for a person, before anything is downloaded."""
+    """How the request was read, for a person, before anything is downloaded.
+
+    sought: what is looked for and why, when it is not what the request says.
+    """
 
     good: str
     bad: str
     candidates: int
     granularity: str
+    sought: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
     """The first phase before its ends are settled.
 
-    line: candidates from the claimed good end to the claimed bad end, oldest first: pushes of
-    one branch; or nightlies, whose ends may be pushes that the user named.
+    line: candidates from one claimed end to the other, oldest first: pushes of
+    one branch; or nightlies, whose ends may be pushes that the user named. mirrored: the good end
+    is claimed to be the newer one.
     """
 
     line: tuple[Candidate, ...]
     understanding: Understanding
+    mirrored: bool
 
     @property
     def tests(self) -> int:
@@ -47,12 +55,19 @@ class Opening:
 
 def open_session(request: Request, knowledge: Knowledge) -> Opening:
     """Read the bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
-    good, bad = read_bounds(request, knowledge)
-    if good.push and bad.push:
-        pushes = _pushes(good, bad, APPS[request.app], knowledge)
+    read = read_bounds(request, knowledge)
+    if read.older.push and read.newer.push:
+        pushes = _pushes(read.older, read.newer, APPS[request.app], knowledge)
         if pushes:
-            return _push_opening(request, pushes, knowledge)
-    return _nightly_opening(request, good, bad, knowledge)
+            return _push_opening(read, pushes, knowledge)
+    return _nightly_opening(request, read, knowledge)
+
+
+def _opening(read: Readings, line: tuple[Candidate, ...], granularity: str) -> Opening:
+    told = _told(read.older, line[0]), _told(read.newer, line[-1])
+    good, bad = reversed(told) if read.mirrored else told
+    sought = "the fix: the good bound is newer than the bad one" if read.mirrored else ""
+    return Opening(line, Understanding(good, bad, len(line), granularity, sought), read.mirrored)
 
 
 def further(
@@ -74,30 +89,27 @@ def further(
 # Nightlies
 
 
-def _nightly_opening(
-    request: Request, good: Reading, bad: Reading, knowledge: Knowledge
-) -> Opening:
+def _nightly_opening(request: Request, read: Readings, knowledge: Knowledge) -> Opening:
     app = APPS[request.app]
-    core = knowledge.nightlies(app.branch, good.day, bad.day)
-    first = _first(good, core, request, knowledge)
-    last = _last(bad, core, request, knowledge)
+    core = knowledge.nightlies(app.branch, read.older.day, read.newer.day)
+    first = _first(read.older, core, request, knowledge)
+    last = _last(read.newer, core, request, knowledge)
     if first.key == last.key:
         raise unusable(
-            f"Both bounds mean the same build, {first}. Give an older good or a newer bad bound."
+            f"Both bounds mean the same build, {first}. Give bounds that are further apart."
         )
+    if first.moment > last.moment:
+        raise unusable(f"{first} is not before {last}. Give bounds that are further apart.")
     inside = tuple(nightly for nightly in core if first.moment < nightly.moment < last.moment)
     line = (first, *inside, last)
-    granularity = _granularity(app, first.day, last.day, knowledge)
-    return Opening(
-        line, Understanding(_told(good, first), _told(bad, last), len(line), granularity)
-    )
+    return _opening(read, line, _granularity(app, first.day, last.day, knowledge))
 
 
 def _first(
-    good: Reading, core: tuple[Nightly, ...], request: Request, knowledge: Knowledge
+    older: Reading, core: tuple[Nightly, ...], request: Request, knowledge: Knowledge
 ) -> Candidate:
-    """The candidate a good bound means; a day without nightlies means the nearest older one."""
-    match good:
+    """The candidate an older bound means; a day without nightlies means the nearest older one."""
+    match older:
         case Reading(BuildIdBound() as bound):
             return _exact(bound, core)
         case Reading(push=Push() as push):
@@ -105,30 +117,30 @@ def _first(
                 return push
             before = _older_nightlies(push, request, knowledge)
         case _:
-            same_day = list(takewhile(lambda nightly: nightly.day == good.day, core))
+            same_day = list(takewhile(lambda nightly: nightly.day == older.day, core))
             branch = APPS[request.app].branch
-            margin = () if same_day else knowledge.nightlies(branch, *_before(good.day, request))
+            margin = () if same_day else knowledge.nightlies(branch, *_before(older.day, request))
             before = iter(same_day or margin[::-1])
-    return _nearest(before, core, good)
+    return _nearest(before, core, older)
 
 
 def _last(
-    bad: Reading, core: tuple[Nightly, ...], request: Request, knowledge: Knowledge
+    newer: Reading, core: tuple[Nightly, ...], request: Request, knowledge: Knowledge
 ) -> Candidate:
-    """The candidate a bad bound means; a day without nightlies means the nearest newer one."""
-    match bad:
+    """The candidate a newer bound means; a day without nightlies means the nearest newer one."""
+    match newer:
         case Reading(BuildIdBound() as bound):
             return _exact(bound, core)
         case Reading(push=Push() as push):
             if knowledge.kept_by(push.branch, push.day):
                 return push
-            after = _newer_nightlies(_on_main_branch(bad, request, knowledge), request, knowledge)
+            after = _newer_nightlies(_on_main_branch(newer, request, knowledge), request, knowledge)
         case _:
-            same_day = list(takewhile(lambda nightly: nightly.day == bad.day, reversed(core)))
+            same_day = list(takewhile(lambda nightly: nightly.day == newer.day, reversed(core)))
             branch = APPS[request.app].branch
-            margin = () if same_day else knowledge.nightlies(branch, *_after(bad.day, request))
+            margin = () if same_day else knowledge.nightlies(branch, *_after(newer.day, request))
             after = iter(same_day or margin)
-    return _nearest(after, core[::-1], bad)
+    return _nearest(after, core[::-1], newer)
 
 
 def _nearest(
@@ -140,11 +152,11 @@ def _nearest(
     return nearest
 
 
-def _on_main_branch(bad: Reading, request: Request, knowledge: Knowledge) -> Push:
+def _on_main_branch(newer: Reading, request: Request, knowledge: Knowledge) -> Push:
     """Where nightlies got the changeset, which may be a while after it landed."""
-    landed = knowledge.located(APPS[request.app].branch, str(bad.bound))
+    landed = knowledge.located(APPS[request.app].branch, newer.node)
     if landed is None:
-        raise unusable(f"No nightly has changeset {bad.bound}, and its own build is not kept.")
+        raise unusable(f"No nightly has changeset {newer.bound}, and its own build is not kept.")
     return landed
 
 
@@ -184,16 +196,11 @@ def _after(day: date, request: Request) -> tuple[date, date]:
 
 
 def _told(reading: Reading, candidate: Candidate) -> str:
-    meant = f"{candidate}" if isinstance(candidate, Push) else _nightly_told(candidate)
-    match reading.bound:
-        case BuildIdBound():
-            return f"build id {reading.bound}: {meant}"
-        case ChangesetBound():
-            return f"changeset {reading.bound}, pushed on {reading.day}: {meant}"
-        case DateBound(day) if candidate.day != day:
-            return f"{day} has no nightly; nearest is {meant}"
-        case _:
-            return f"{reading.bound}: {meant}"
+    if isinstance(candidate, Push):
+        return f"{reading.told}: {candidate}"
+    if reading.push is None and candidate.day != reading.day:
+        return f"{reading.told}, a day without nightlies; nearest is {_nightly_told(candidate)}"
+    return f"{reading.told}: {_nightly_told(candidate)}"
 
 
 def _nightly_told(nightly: Nightly) -> str:
@@ -203,18 +210,15 @@ def _nightly_told(nightly: Nightly) -> str:
 # Pushes
 
 
-def _pushes(good: Reading, bad: Reading, app: App, knowledge: Knowledge) -> tuple[Push, ...]:
+def _pushes(older: Reading, newer: Reading, app: App, knowledge: Knowledge) -> tuple[Push, ...]:
     """Both changesets as pushes of one branch, when their builds are kept; else nothing."""
     for branch in (app.integration, app.branch):
-        first = knowledge.located(branch, str(good.bound))
-        last = knowledge.located(branch, str(bad.bound))
+        first = knowledge.located(branch, older.node)
+        last = knowledge.located(branch, newer.node)
         if first is None or last is None:
             continue
         if first.id == last.id:
-            raise unusable(
-                f"Both changesets are in the same push, {first}, and a push is the smallest "
-                "thing that is built."
-            )
+            raise Ended(_one_push(first, knowledge))
         if not all(knowledge.kept_by(branch, push.day) for push in (first, last)):
             return ()
         between = knowledge.pushes_between(branch, first.tip, last.tip)
@@ -223,18 +227,21 @@ def _pushes(good: Reading, bad: Reading, app: App, knowledge: Knowledge) -> tupl
     return ()
 
 
-def _push_opening(request: Request, pushes: tuple[Push, ...], knowledge: Knowledge) -> Opening:
-    first, last = pushes[0], pushes[-1]
-    keeper = knowledge.kept_by(first.branch, first.day)
-    return Opening(
-        pushes,
-        Understanding(
-            f"changeset {request.good}: {first}",
-            f"changeset {request.bad}: {last}",
-            len(pushes),
-            f"one push: {first.branch} builds of these days are kept by {keeper}",
-        ),
+def _one_push(push: Push, knowledge: Knowledge) -> Report:
+    return Report(
+        Outcome.ONE_PUSH,
+        f"Both bounds are in {push}. A push is the smallest thing that is built, so this is as "
+        "close as it gets.",
+        suspects=(push,),
+        landings=knowledge.landings(push.branch, push.id, push.id),
     )
+
+
+def _push_opening(read: Readings, pushes: tuple[Push, ...], knowledge: Knowledge) -> Opening:
+    first = pushes[0]
+    keeper = knowledge.kept_by(first.branch, first.day)
+    granularity = f"one push: {first.branch} builds of these days are kept by {keeper}"
+    return _opening(read, pushes, granularity)
 
 
 def _pushes_beyond(end: Push, knowledge: Knowledge, *, older: bool) -> Iterator[Push]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mozregression.model.builds import Candidate
-from mozregression.model.report import Outcome, Report
+from mozregression.model.report import Report
 from mozregression.model.steps import Span, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.search import exact
@@ -91,37 +91,20 @@ def settle_end(
     check: bool,
     tests_left: int,
 ) -> Candidate | None:
-    """The first of `choices` that can be tested, once it is shown to be what was claimed.
+    """The first of `choices` that can be tested, once it was tested, whatever it was shown to be.
 
     choices: the claimed end first, then further and further away. None: no choice can be
-    tested. Raises Ended when the verdict contradicts the claim. Without `check` the first
-    choice is taken at its word.
+    tested. Without `check` the first choice is taken at its word.
     """
     purpose = Purpose.GOOD_END if claim is Verdict.GOOD else Purpose.BAD_END
     for candidate in choices:
         verdict = knowledge.verdict(candidate)
-        if verdict is claim or (not check and verdict is None):
-            return candidate
-        if verdict in (Verdict.GOOD, Verdict.BAD):
-            raise Ended(_contradicted(claim, candidate))
         if verdict is Verdict.SKIP:
             continue
+        if verdict is not None or not check:
+            return candidate
         build = knowledge.build(candidate)
         if build is not None:
             chance = 1 - _CLAIM_HOLDS if claim is Verdict.GOOD else _CLAIM_HOLDS
             raise Needs(TestBuild(candidate, build, purpose, chance, tests_left))
     return None
-
-
-def _contradicted(claim: Verdict, candidate: Candidate) -> Report:
-    if claim is Verdict.GOOD:
-        return Report(
-            Outcome.GOOD_END_BAD,
-            f"{candidate} was given as good but shows the bug. Try an older good end, or check "
-            "that the test looks for the right thing.",
-        )
-    return Report(
-        Outcome.BAD_END_GOOD,
-        f"{candidate} was given as bad but does not show the bug. Try a newer bad end, or check "
-        "that the test looks for the right thing.",
-    )

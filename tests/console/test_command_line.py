@@ -78,7 +78,8 @@ def test_over_https_with_a_ca_of_ones_own(tmp_path: Path) -> None:
     ("arguments", "says"),
     [
         (("--good", "yesterdayish"), "'yesterdayish' is neither"),
-        (("--bad", "2026-01-01"), "--good is missing"),
+        (("--mode", "classic"), "--good is missing"),
+        (("--good", "bug 1933103"), "looks like bug 1933103"),
         (("--good", "2026-01-01", "--command", "x", "--", "y"), "not both"),
         (("--good", "2026-01-01", "stray"), "unexpected argument 'stray'"),
         (("--good", "2026-01-01", "--test-timeout", "soon"), "'soon' is not a number"),
@@ -95,6 +96,40 @@ def test_mistakes_are_told_without_a_traceback(
     assert result.returncode == 2
     assert says in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("told_reversed", [True, False])
+def test_the_fix_is_found_when_newer_builds_are_good(
+    console: Console, *, told_reversed: bool
+) -> None:
+    older, newer = console.bounds[1::2]
+    bounds = ("--good", newer, "--bad", older) if told_reversed else console.bounds
+    result = console.run(*bounds, "--command", "! {binary} --check")
+    assert result.returncode == 0, result.stderr
+    culprit = console.sandbox.world.culprit.push
+    assert PUSHLOG.findall(result.stdout) == [culprit.tip]
+    assert f"The fix is in {culprit}." in result.stdout
+    assert f"First good: {culprit.tip}" in result.stdout
+    if told_reversed:
+        assert "Sought: the fix: the good bound is newer" in result.stdout
+    else:
+        assert "Looking for the fix: the good end shows the bug" in result.stdout
+
+
+def test_without_a_good_bound_a_year_back_is_good(console: Console) -> None:
+    result = console.run(*console.bounds[2:], *CHECK)
+    assert result.returncode == 0, result.stderr
+    assert "a year before the bad bound" in result.stdout
+    assert console.sandbox.world.culprit.push.tip in result.stdout
+
+
+def test_two_changesets_of_one_push_are_an_answer(console: Console) -> None:
+    push = console.sandbox.world.culprit.push
+    git = console.sandbox.world.git(console.sandbox.world.numbers[push.tip])
+    result = console.run("--good", git, "--bad", push.changesets[0], *CHECK)
+    assert result.returncode == 0, result.stderr
+    assert f"Both bounds are in {push}." in result.stdout
+    assert push.tip[:12] in result.stdout
 
 
 def test_a_future_bound_is_a_usage_error(console: Console) -> None:

@@ -66,7 +66,9 @@ def test_product_details() -> None:
     assert list(majors.values()) == sorted(majors.values())
     releases = ask.get("/1.0/firefox.json").json["releases"]
     assert releases["firefox-136.0"]["category"] == "major"
-    assert "136.0.1" in ask.get("/1.0/firefox_history_stability_releases.json").json
+    stability = ask.get("/1.0/firefox_history_stability_releases.json").json
+    assert "136.0.1" in stability
+    assert versions["FIREFOX_ESR"].removesuffix("esr") in stability
     assert "136.0b1" in ask.get("/1.0/firefox_history_development_releases.json").json
     assert ask.get("/1.0/nothing.json").status == 404
 

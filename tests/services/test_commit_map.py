@@ -4,6 +4,7 @@ import pytest
 
 from mozregression.services.answers import Answers
 from mozregression.services.commit_map import CommitMap
+from mozregression.services.errors import ServiceError
 from mozregression.services.http import BRIEF, Http
 from tests.services.conftest import Pauses
 from tests.services.faulty import RESET, FaultyServer, Reply, as_json, as_text
@@ -17,7 +18,18 @@ def test_both_directions(http: Http, server: FaultyServer) -> None:
     server.on(f"/api/hg2git/firefox/{HG}", PAIR)
     server.on("/api/git2hg/firefox/bbbbbbb", PAIR)
     assert commit_map.git_of(HG) == GIT
-    assert commit_map.hg_of("bbbbbbb") == HG
+    assert commit_map.hg_of("bbbbbbb") == (HG, False)
+
+
+def test_a_commit_that_a_bound_names(http: Http, server: FaultyServer) -> None:
+    commit_map = CommitMap(http, server.root)
+    server.on("/api/git2hg/firefox/ccccccc", as_json({"error": "No commits found"}, 404))
+    server.on("/api/git2hg/firefox/ddddddd", as_json({"error": "Multiple commits found"}, 400))
+    server.on("/api/git2hg/firefox/eeeeeee", as_text("down", 503))
+    assert commit_map.hg_of("ccccccc") == (None, False)
+    assert commit_map.hg_of("ddddddd") == (None, True)
+    with pytest.raises(ServiceError, match="503"):
+        commit_map.hg_of("eeeeeee")
 
 
 @pytest.mark.parametrize(

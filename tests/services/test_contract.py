@@ -14,12 +14,14 @@ from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
+    CommitTranslated,
     LandingsDescribed,
     NightliesListed,
     PushesDuring,
     PushesListed,
     RetentionChecked,
     SourceIdentified,
+    VersionLookedUp,
 )
 from mozregression.model.steps import (
     CheckRetention,
@@ -30,7 +32,9 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    LookUpVersion,
     Question,
+    TranslateCommit,
 )
 from mozregression.sandbox import Faults, Manners, Sandbox, World, WorldSpec
 from mozregression.services.commit_map import CommitMap
@@ -125,6 +129,53 @@ def test_pushes(*, hg_redirect: bool) -> None:
         assert nowhere == PushesListed(AUTOLAND, low.tip, "f" * 40, None)
 
 
+@pytest.mark.parametrize("hg_redirect", [False, True])
+def test_tags_are_located_like_changesets(*, hg_redirect: bool) -> None:
+    spec = WorldSpec(seed=1, first=date(2026, 7, 1), days=60, pushes_a_day=4)
+    with asking(spec, manners=Manners(hg_redirect=hg_redirect)) as asked:
+        world, services = asked.world, asked.services
+        assert len(world.tags) > 1
+        for tag, number in world.tags.items():
+            push = world.push_with(CENTRAL, world.nodes[number])
+            located = services.perform(LocateChangeset(CENTRAL, tag))
+            assert located == ChangesetLocated(CENTRAL, tag, push)
+        unknown = services.perform(LocateChangeset(CENTRAL, "NO_TAG"))
+        assert unknown == ChangesetLocated(CENTRAL, "NO_TAG", None)
+
+
+def test_git_commits_are_translated() -> None:
+    with asking(SPEC) as asked:
+        world, services = asked.world, asked.services
+        node = world.culprit.node
+        git = world.git(world.numbers[node])
+        for digits in (12, 40):
+            fact = services.perform(TranslateCommit(git[:digits]))
+            assert fact == CommitTranslated(git[:digits], node)
+        assert services.perform(TranslateCommit("0" * 40)) == CommitTranslated("0" * 40, None)
+        of_hg = services.perform(TranslateCommit(node))
+        assert of_hg == CommitTranslated(node, None)
+
+
+@pytest.mark.parametrize("version", ["136.0", "136.0.1", "136.0.1.0", "136.0b1", "128.8.0esr"])
+def test_versions_that_were_released(version: str) -> None:
+    spec = WorldSpec(first=date(2025, 3, 1), days=40, pushes_a_day=2)
+    with asking(spec) as asked:
+        fact = asked.services.perform(LookUpVersion(version))
+        assert isinstance(fact, VersionLookedUp)
+        assert fact.released is not None
+        assert date(2025, 1, 1) < fact.released <= spec.today
+
+
+def test_versions_that_were_not() -> None:
+    spec = WorldSpec(first=date(2025, 3, 1), days=40, pushes_a_day=2)
+    with asking(spec) as asked:
+        fact = asked.services.perform(LookUpVersion("136.0.7"))
+        assert fact == VersionLookedUp("136.0.7", None, ("136.0", "136.0.1"))
+        beta = asked.services.perform(LookUpVersion("136.0b77"))
+        assert beta == VersionLookedUp("136.0b77", None, ("136.0b1",))
+        assert asked.services.perform(LookUpVersion("7.0")) == VersionLookedUp("7.0", None)
+
+
 def test_landings() -> None:
     with asking(SPEC) as asked:
         world, services = asked.world, asked.services
@@ -149,7 +200,7 @@ def test_landings_from_before_git() -> None:
         assert isinstance(fact, LandingsDescribed)
         assert fact.landings[-1].git == world.git(world.numbers[push.tip])
         commit_map = CommitMap(services.http, asked.root)
-        assert commit_map.hg_of(world.git(world.numbers[push.tip])[:12]) == push.tip
+        assert commit_map.hg_of(world.git(world.numbers[push.tip])[:12]) == (push.tip, False)
 
 
 def test_builds_of_pushes() -> None:

@@ -20,6 +20,7 @@ from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
+    CommitTranslated,
     Fact,
     LandingsDescribed,
     NightliesListed,
@@ -28,6 +29,7 @@ from mozregression.model.facts import (
     RetentionChecked,
     SourceIdentified,
     VerdictGiven,
+    VersionLookedUp,
 )
 from mozregression.model.report import End, Report
 from mozregression.model.request import Request
@@ -41,8 +43,10 @@ from mozregression.model.steps import (
     ListPushes,
     ListPushesDuring,
     LocateChangeset,
+    LookUpVersion,
     Step,
     TestBuild,
+    TranslateCommit,
 )
 from mozregression.model.verdicts import Verdict
 from mozregression.session import next_step
@@ -59,9 +63,10 @@ def node(branch: str, number: int) -> str:
 class PaperWorld:
     """Hourly autoland pushes; main-branch pushes every `every` of them, some of them merges.
 
-    culprit: index of the autoland push that brings the bug. merges: every how many main-branch
-    pushes one is a merge (0: all are fast-forwards). missing: keys without a build.
-    skipped: keys a tester cannot judge.
+    culprit: index of the autoland push that brings the bug, or takes it away when `fixes`.
+    merges: every how many main-branch pushes one is a merge (0: all are fast-forwards).
+    missing: keys without a build. skipped: keys a tester cannot judge. commits: hg hashes by git
+    hash. tags: hg hashes on the main branch by tag. versions: release days.
     """
 
     days: int = 10
@@ -71,6 +76,10 @@ class PaperWorld:
     kept: bool = True
     missing: Collection[str] = ()
     skipped: Collection[str] = ()
+    fixes: bool = False
+    commits: dict[str, str] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, date] = field(default_factory=dict)
     autoland: list[Push] = field(init=False)
     central: list[Push] = field(init=False)
     nightlies: list[Nightly] = field(init=False)
@@ -137,11 +146,14 @@ class PaperWorld:
     def verdict(self, candidate: Candidate) -> Verdict:
         if candidate.key in self.skipped:
             return Verdict.SKIP
-        return Verdict.BAD if self.source(candidate) in self.bad else Verdict.GOOD
+        return self._verdict(self.source(candidate))
 
     def verdict_of_source(self, end: End) -> Verdict:
         assert end.revision is not None
-        return Verdict.BAD if end.revision.node in self.bad else Verdict.GOOD
+        return self._verdict(end.revision.node)
+
+    def _verdict(self, source: str) -> Verdict:
+        return Verdict.BAD if (source in self.bad) is not self.fixes else Verdict.GOOD
 
     def run(self, request: Request, facts: list[Fact] | None = None) -> Report:
         """Carry out steps until the session finishes."""
@@ -153,7 +165,7 @@ class PaperWorld:
             facts.append(self.answer(step))
         raise AssertionError("the session does not come to an end")
 
-    def answer(self, step: Step) -> Fact:  # noqa: PLR0911 - one answer for each kind of step
+    def answer(self, step: Step) -> Fact:  # noqa: C901, PLR0911 - one answer for each kind of step
         assert step not in self.asked or isinstance(step, TestBuild), f"asked twice: {step}"
         self.asked.append(step)
         match step:
@@ -167,6 +179,11 @@ class PaperWorld:
                 return PushesDuring(branch, start, end, pushes)
             case LocateChangeset(branch, wanted):
                 return ChangesetLocated(branch, wanted, self._holder(branch, wanted))
+            case LookUpVersion(version):
+                near = tuple(each for each in self.versions if each[:3] == version[:3])
+                return VersionLookedUp(version, self.versions.get(version), near)
+            case TranslateCommit(prefix):
+                return self._translated(prefix)
             case CheckRetention(branch, day):
                 return RetentionChecked(branch, day, "taskcluster" if self.kept else "")
             case FindBuild(candidate):
@@ -196,7 +213,16 @@ class PaperWorld:
     def _pushes(self, branch: str) -> list[Push]:
         return self.central if branch == CENTRAL else self.autoland
 
+    def _translated(self, prefix: str) -> CommitTranslated:
+        nodes = [hg for git, hg in self.commits.items() if git.startswith(prefix)]
+        only = nodes[0] if len(nodes) == 1 else None
+        return CommitTranslated(prefix, only, several=len(nodes) > 1)
+
     def _holder(self, branch: str, wanted: str) -> Push | None:
+        if branch == CENTRAL and wanted in self.tags:
+            wanted = self.tags[wanted]
+        if wanted.isdecimal() and int(wanted) < len(self._pushes(branch)):
+            return self._pushes(branch)[int(wanted)]  # as hg does: the number of a revision
         for push in self._pushes(branch):
             if any(changeset.startswith(wanted) for changeset in push.changesets):
                 return push
