@@ -27,7 +27,9 @@ def main(argv: Sequence[str]) -> int:
     options = command.parse_args(argv)
     try:
         with kept.opened(options.session) as session:
-            told = _skip(session, parse_bound(options.first), parse_bound(options.last))
+            today = datetime.now(timezone.utc).date()
+            first, last = (parse_bound(text, today) for text in (options.first, options.last))
+            told = _skip(session, first, last)
     except (JournalError, ValueError) as error:
         return kept.refuse(error)
     print(told)
