@@ -12,6 +12,9 @@ EXIT_NO_ANSWER = 1
 EXIT_USAGE = 2
 EXIT_STOPPED = 3
 EXIT_FAULT = 4
+EXIT_NARROWED = 5
+EXIT_WRONG_BOUNDS = 6
+EXIT_NO_BUILDS = 7
 
 _EPILOG = """\
 other commands:
@@ -56,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     _add_test(top)
     _add_browser(top)
     _add_downloads(top)
+    _add_json(top)
     top.add_argument("-d", "--debug", action="store_true", help="show every request made")
     return top
 
@@ -179,6 +183,14 @@ def _add_downloads(top: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_json(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--json",
+        action="store_true",
+        help="tell what happens as JSON, one object a line, and nothing else on standard output",
+    )
+
+
 def _positive(text: str, what: str) -> float:
     try:
         value = float(text)
@@ -234,6 +246,7 @@ def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
     command.add_argument(
         "-c", "--command", metavar="SHELL", help="have this judge the builds from now on"
     )
+    _add_json(command)
     command.add_argument("-d", "--debug", action="store_true", help="show every request made")
     return command.parse_args(arguments)
 

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 
 from rich.console import Console
@@ -14,15 +14,21 @@ from mozregression.builds.errors import BuildsError
 from mozregression.console.arguments import (
     EXIT_FAULT,
     EXIT_FOUND,
+    EXIT_NARROWED,
     EXIT_NO_ANSWER,
+    EXIT_NO_BUILDS,
     EXIT_STOPPED,
     EXIT_USAGE,
+    EXIT_WRONG_BOUNDS,
 )
+from mozregression.console.kept import told
 from mozregression.console.prompt import Prompt
+from mozregression.console.stream import Stream
 from mozregression.console.view import View
 from mozregression.driver.assembly import assembled, check
+from mozregression.driver.events import Event, Listener
 from mozregression.driver.places import Places, places
-from mozregression.driver.run import Faulted, Result, Stopped
+from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.profiles import ProfileError
@@ -38,7 +44,19 @@ from mozregression.testers.command import CommandError
 # What keeps a bisection from going on for now; each says what to do.
 FAULTS = (ServiceError, BuildsError, JournalError, ProfileError, CommandError)
 
-_ANSWERS = {Outcome.FOUND, Outcome.ONE_PUSH, Outcome.NARROWED, Outcome.NIGHTLIES}
+STATUS = {
+    Outcome.FOUND: EXIT_FOUND,
+    Outcome.ONE_PUSH: EXIT_FOUND,
+    Outcome.NARROWED: EXIT_NARROWED,
+    Outcome.NIGHTLIES: EXIT_FOUND,
+    Outcome.NO_DIFFERENCE: EXIT_NO_ANSWER,
+    Outcome.NOT_CONFIRMED: EXIT_NO_ANSWER,
+    Outcome.GOOD_END_BAD: EXIT_WRONG_BOUNDS,
+    Outcome.BAD_END_GOOD: EXIT_WRONG_BOUNDS,
+    Outcome.NOTHING_TO_TEST: EXIT_NO_BUILDS,
+    Outcome.BAD_BOUND: EXIT_USAGE,
+}
+"""Exit status by outcome; docs/console.md has the same table."""
 
 
 def start(options: argparse.Namespace) -> int:
@@ -50,7 +68,13 @@ def start(options: argparse.Namespace) -> int:
         session = Journal(where.state).create(request, asdict(settings))
     except (BadBoundError, ProfileError, CommandError, JournalError) as error:
         return _refuse(str(error))
-    return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
+    return conduct(
+        session,
+        where,
+        Endpoints.from_environment(os.environ),
+        debug=options.debug,
+        stream=Stream(sys.stdout) if options.json else None,
+    )[0]
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -64,7 +88,13 @@ def resume(options: argparse.Namespace) -> int:
             session.revise(settings)
     except (CommandError, ProfileError, JournalError) as error:
         return _refuse(str(error))
-    return conduct(session, where, Endpoints.from_environment(os.environ), debug=options.debug)[0]
+    return conduct(
+        session,
+        where,
+        Endpoints.from_environment(os.environ),
+        debug=options.debug,
+        stream=Stream(sys.stdout) if options.json else None,
+    )[0]
 
 
 def _request(options: argparse.Namespace, settings: Settings) -> Request:
@@ -100,57 +130,95 @@ def _settings(options: argparse.Namespace) -> Settings:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a command line ends. why: for a person, when the session was left before its end."""
+
+    status: int
+    why: str = ""
+    report: Report | None = None
+
+
 def conduct(
-    session: Session, where: Places, endpoints: Endpoints, *, debug: bool = False
+    session: Session,
+    where: Places,
+    endpoints: Endpoints,
+    *,
+    debug: bool = False,
+    stream: Stream | None = None,
 ) -> tuple[int, Report | None]:
-    """Carry a session on and show it; the exit status, and the report if there is one."""
-    settings = Settings(**session.settings)
-    console = Console(highlight=False)
-    view = View(console, person=not settings.automated)
+    """Carry a session on and show it; the exit status, and the report if there is one.
+
+    stream: told everything, too; people's words then go to the standard error.
+    """
+    console = Console(highlight=False, stderr=stream is not None)
     with session:
-        try:
-            with (
-                closing(view),
-                assembled(
-                    session,
-                    settings,
-                    where,
-                    endpoints,
-                    view,
-                    ask=Prompt(console),
-                    on_request=_show_request if debug else None,
-                ) as driver,
-            ):
-                result = driver.run()
-        except KeyboardInterrupt:
-            return _stopped(session, "Stopped."), None
-        except FAULTS as error:
-            return _stopped(session, f"mozregression: {error}", EXIT_FAULT), None
-        return _end(result, session, console)
+        if stream:
+            stream.begun(session.id, session.request)
+        ending = _carried(session, where, endpoints, console, stream, debug=debug)
+        if ending.report:
+            console.print()
+            console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
+            if stream:
+                stream.finished(ending.status, told(session.request, session.facts()))
+            session.finish(ending.report.outcome)  # after the report: a kill shows it again
+        else:
+            print(ending.why, file=sys.stderr)
+            print(
+                f"Nothing is lost. Go on with: mozregression resume {session.id}", file=sys.stderr
+            )
+            if stream:
+                stream.stopped(ending.status, ending.why)
+    return ending.status, ending.report
 
 
-def _end(result: Result, session: Session, console: Console) -> tuple[int, Report | None]:
-    if isinstance(result, Faulted):
-        return _stopped(session, f"mozregression: {result.what}", EXIT_FAULT), None
-    if isinstance(result, Stopped):
-        return _stopped(session, "Stopped."), None
-    report = result.report
-    console.print()
-    console.print(summary(report), end="", markup=False, soft_wrap=True)
-    session.finish(report.outcome)  # after the report: a kill in between shows it again
-    return _status(report), report
+def _carried(
+    session: Session,
+    where: Places,
+    endpoints: Endpoints,
+    console: Console,
+    stream: Stream | None,
+    *,
+    debug: bool,
+) -> Ending:
+    settings = Settings(**session.settings)
+    view = View(console, person=not settings.automated)
+    try:
+        with (
+            closing(view),
+            assembled(
+                session,
+                settings,
+                where,
+                endpoints,
+                _both(view, stream) if stream else view,
+                ask=Prompt(console),
+                on_request=_show_request if debug else None,
+            ) as driver,
+        ):
+            return _ending(driver.run())
+    except KeyboardInterrupt:
+        return Ending(EXIT_STOPPED, "Stopped.")
+    except FAULTS as error:
+        return Ending(EXIT_FAULT, f"mozregression: {error}")
 
 
-def _status(report: Report) -> int:
-    if report.outcome is Outcome.BAD_BOUND:
-        return EXIT_USAGE
-    return EXIT_FOUND if report.outcome in _ANSWERS else EXIT_NO_ANSWER
+def _both(first: Listener, second: Listener) -> Listener:
+    def tell(event: Event) -> None:
+        first(event)
+        second(event)
+
+    return tell
 
 
-def _stopped(session: Session, text: str, status: int = EXIT_STOPPED) -> int:
-    print(text, file=sys.stderr)
-    print(f"Nothing is lost. Go on with: mozregression resume {session.id}", file=sys.stderr)
-    return status
+def _ending(result: Result) -> Ending:
+    match result:
+        case Faulted(what):
+            return Ending(EXIT_FAULT, f"mozregression: {what}")
+        case Stopped():
+            return Ending(EXIT_STOPPED, "Stopped.")
+        case Finished(report):
+            return Ending(STATUS[report.outcome], report=report)
 
 
 def _refuse(text: str) -> int:
