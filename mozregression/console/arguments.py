@@ -52,6 +52,11 @@ class Parser(argparse.ArgumentParser):
             self.exit(EXIT_USAGE, f"mozregression: {_one_line(self.fault)}\n")
         return parsed
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        if action.option_strings and arg_strings == ["--"]:  # argparse would make it no value
+            raise argparse.ArgumentError(action, "'--' cannot be a value")
+        return super()._get_values(action, arg_strings)
+
     def error(self, message: str) -> NoReturn:
         line = _one_line(message)
         end = "" if line.endswith(("?", ".")) else "."

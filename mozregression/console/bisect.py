@@ -80,7 +80,7 @@ def plan(options: argparse.Namespace) -> tuple[Request, Settings]:
         request = _request(options, settings)
         check(settings)
     except (BadBoundError, ProfileError, CommandError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(" ".join(str(error).split())) from error  # in one line
     return request, settings
 
 

@@ -5,9 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from mozregression.console import arguments
 from mozregression.settings.file import location
+
+settings.register_profile("many", max_examples=10_000)
 
 Configure = Callable[[str], Path]
 
