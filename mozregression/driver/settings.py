@@ -10,7 +10,7 @@ class Settings:
     command: a shell string; program: the same as an argument list; neither: a person judges.
     test_timeout, http_timeout: seconds. persist: folder for builds, None for the cache folder.
     persist_limit: GiB, 0 for no limit, None for the default. prefs_files: as read_prefs takes
-    them; prefs go before them. keep_guesses: builds fetched ahead of need are fetched to the
+    them; prefs win over them. keep_guesses: builds fetched ahead of need are fetched to the
     end even when they proved needless. archive: base URL, None for the usual one.
     """
 

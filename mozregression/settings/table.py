@@ -107,7 +107,7 @@ SETTINGS: tuple[Setting, ...] = (
         Group.RANGE,
         ("--arch",),
         "Architecture",
-        "architecture of the builds (default: this machine's)",
+        "architecture of the builds",
         choices=tuple(
             dict.fromkeys(platform.arch for app in APPS.values() for platform in app.platforms)
         ),
@@ -204,7 +204,7 @@ SETTINGS: tuple[Setting, ...] = (
         Group.BROWSER,
         ("--preferences",),
         "Files of preferences",
-        "set the preferences of files, JSON or a section of an INI file; --pref goes before them",
+        "set the preferences of files, JSON or a section of an INI file; --pref wins over them",
         kind=Kind.LIST,
         default=(),
         metavar="FILE[:SECTION]",
