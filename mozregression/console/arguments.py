@@ -1,10 +1,15 @@
 """What can be typed after `mozregression`. Imports little, so that `--help` comes at once."""
 
 import argparse
+import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from functools import partial
+from typing import Any, NoReturn
 
 from mozregression import __version__
+from mozregression.settings.file import FileError, load, location
+from mozregression.settings.table import BY_NAME, SETTINGS, Group, Kind, Setting
+from mozregression.settings.values import WrongValueError, read
 
 # Exit status of the program; see docs/console.md.
 EXIT_FOUND = 0
@@ -39,14 +44,102 @@ examples:
 
 
 class Parser(argparse.ArgumentParser):
-    """Errors end with a hint, not with a page of usage."""
+    """Errors are one line and end with a hint, not with a page of usage.
+
+    fault: what is wrong with the defaults; told when no option of the command line ended the
+    program, so that `--help` and `--write-config` work whatever the config file holds.
+    """
+
+    fault = ""
+    warnings: tuple[str, ...] = ()
+
+    def parse_known_args(
+        self, args: Any = None, namespace: Any = None, **more: Any
+    ) -> tuple[Any, list[str]]:
+        parsed: tuple[Any, list[str]] = super().parse_known_args(args, namespace, **more)
+        for warning in self.warnings:
+            print(f"mozregression: {_one_line(warning)}", file=sys.stderr)
+        if self.fault:
+            self.exit(EXIT_USAGE, f"mozregression: {_one_line(self.fault)}\n")
+        return parsed
+
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
+        if action.option_strings and arg_strings == ["--"]:  # argparse would make it no value
+            raise argparse.ArgumentError(action, "'--' cannot be a value")
+        return super()._get_values(action, arg_strings)
 
     def error(self, message: str) -> NoReturn:
-        self.exit(EXIT_USAGE, f"mozregression: {message}\nSee mozregression --help.\n")
+        line = _one_line(message)
+        end = "" if line.endswith(("?", ".")) else "."
+        self.exit(EXIT_USAGE, f"mozregression: {line}{end} See mozregression --help.\n")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class _Collect(argparse.Action):
+    """Appends to a list that begins anew on the command line, whatever the default holds."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,  # noqa: ARG002
+        namespace: argparse.Namespace,
+        values: Any,
+        option_string: str | None = None,  # noqa: ARG002
+    ) -> None:
+        earlier = getattr(namespace, self.dest)
+        more = values if isinstance(values, list) else [values]
+        setattr(namespace, self.dest, more if earlier is self.default else [*earlier, *more])
+
+
+class _WriteConfig(argparse.Action):
+    """Asks about the config file and leaves."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from mozregression.console import write_config
+
+        parser.exit(write_config.run(location()))
+
+
+class _PrintCompletion(argparse.Action):
+    """Prints a script for the user's shell and leaves."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, _: argparse.Namespace, shell: Any, *__: Any
+    ) -> None:
+        import shtab
+
+        for action in parser._actions:  # noqa: SLF001 - there is no other way to all of them
+            setting = BY_NAME.get(action.dest)
+            if setting and setting.kind is Kind.PATH:
+                action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        print(shtab.complete(parser, shell))
+        parser.exit()
 
 
 def parser() -> argparse.ArgumentParser:
-    """The parser of a bisection; `resume` and the like have their own."""
+    """The parser of a bisection, with defaults of the user's config file.
+
+    `resume` and the like have their own.
+    """
+    top = _bare_parser()
+    try:
+        contents = load(location())
+    except FileError as error:
+        top.fault = str(error)
+    else:
+        top.warnings = contents.warnings
+        top.set_defaults(**contents.values)
+    return top
+
+
+def defaults() -> dict[str, Any]:
+    """All options as they are when neither the command line nor a file says anything."""
+    return vars(_bare_parser().parse_args([]))
+
+
+def _bare_parser() -> Parser:
     top = Parser(
         prog="mozregression",
         description="Find the landing that broke (or fixed) Firefox, by bisecting its builds.",
@@ -54,136 +147,18 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    top.add_argument("--version", action="version", version=f"mozregression {__version__}")
-    _add_range(top)
-    _add_test(top)
-    _add_browser(top)
-    _add_downloads(top)
-    _add_json(top)
-    top.add_argument("-d", "--debug", action="store_true", help="show every request made")
+    groups = {group: top.add_argument_group(group.value) for group in Group}
+    for setting in SETTINGS:
+        _add(groups[setting.group], setting)
+    groups[Group.TEST].add_argument(
+        "argv", nargs="*", metavar="-- PROGRAM ARG", help="the same without a shell"
+    )
+    _add_actions(groups[Group.OTHER])
+    _add_json(groups[Group.OTHER])
     return top
 
 
-def _add_range(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("range")
-    bound = (
-        "date (2026-05-01, '3 weeks ago'), build id (14 digits), release (150), hg tag, "
-        "or changeset (hg or git)"
-    )
-    group.add_argument(
-        "-g",
-        "--good",
-        metavar="BOUND",
-        help=f"last known good: {bound} (default: a year before the bad one)",
-    )
-    group.add_argument("-b", "--bad", metavar="BOUND", help="first known bad (default: today)")
-    group.add_argument(
-        "-n", "--app", default="firefox", choices=["firefox"], help="default: %(default)s"
-    )
-    group.add_argument(
-        "-B",
-        "--build-type",
-        default="shippable",
-        choices=["shippable", "opt"],
-        help="default: %(default)s; the others are tried where it is missing",
-    )
-    group.add_argument(
-        "-M",
-        "--mode",
-        default="classic",
-        choices=["classic", "no-first-check"],
-        help="no-first-check: do not test the two ends first",
-    )
-
-
-def _add_test(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("test (without a command you are asked about each build)")
-    group.add_argument(
-        "-c",
-        "--command",
-        metavar="SHELL",
-        help="shell command that judges a build: exit 0 good, 1-124 bad, 125 skip; "
-        "{binary} and other placeholders are replaced",
-    )
-    group.add_argument("argv", nargs="*", metavar="-- PROGRAM ARG", help="the same without a shell")
-    group.add_argument(
-        "--test-timeout", type=_seconds, metavar="SECONDS", help="end a command that takes longer"
-    )
-    group.add_argument(
-        "--timeout-verdict",
-        default="skip",
-        choices=["skip", "good", "bad"],
-        help="what a timeout means (default: %(default)s)",
-    )
-    group.add_argument(
-        "--no-confirm", action="store_true", help="do not test the final pair a second time"
-    )
-
-
-def _add_browser(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("browser")
-    group.add_argument("-p", "--profile", metavar="DIR", help="profile to test with")
-    group.add_argument(
-        "--profile-persistence",
-        default="clone",
-        choices=["clone", "clone-first", "reuse"],
-        help="clone the profile for each build, once, or use it as it is (default: %(default)s)",
-    )
-    group.add_argument(
-        "--pref",
-        action="append",
-        default=[],
-        dest="prefs",
-        metavar="NAME:VALUE",
-        help="set a preference",
-    )
-    group.add_argument(
-        "-e",
-        "--addon",
-        action="append",
-        default=[],
-        dest="addons",
-        metavar="PATH",
-        help="install an add-on",
-    )
-    group.add_argument(
-        "-a",
-        "--arg",
-        action="append",
-        default=[],
-        dest="cmdargs",
-        metavar="ARG",
-        help="argument for the browser; with dashes: --arg=--headless",
-    )
-
-
-def _add_downloads(top: argparse.ArgumentParser) -> None:
-    group = top.add_argument_group("downloads")
-    group.add_argument(
-        "--persist", metavar="DIR", help="keep builds here (default: a cache folder)"
-    )
-    group.add_argument(
-        "--persist-size-limit",
-        type=_gigabytes,
-        metavar="GB",
-        help="remove the least recently used builds beyond this (default: 20; 0: no limit)",
-    )
-    group.add_argument(
-        "--http-timeout",
-        type=_seconds,
-        default=60.0,
-        metavar="SECONDS",
-        help="default: %(default)g",
-    )
-    group.add_argument(
-        "--no-background-dl",
-        action="store_false",
-        dest="background_dl",
-        help="do not fetch likely next builds while one is tested",
-    )
-
-
-def _add_json(command: argparse.ArgumentParser) -> None:
+def _add_json(command: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
     command.add_argument(
         "--json",
         action="store_true",
@@ -191,25 +166,62 @@ def _add_json(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _positive(text: str, what: str) -> float:
+def _add_actions(group: argparse._ArgumentGroup) -> None:
+    """Options that do something else than a bisection."""
+    group.add_argument(
+        "--list-build-types", action="store_true", help="list the build types of the app"
+    )
+    group.add_argument(
+        "--write-config", action=_WriteConfig, nargs=0, help="ask about the config file, write it"
+    )
+    group.add_argument(
+        "--print-completion",
+        action=_PrintCompletion,
+        choices=("bash", "zsh", "fish"),
+        help="print a script that completes options in this shell",
+    )
+    group.add_argument("--version", action="version", version=f"mozregression {__version__}")
+
+
+def _add(group: argparse._ArgumentGroup, setting: Setting) -> None:
+    if setting.kind is Kind.FLAG:
+        group.add_argument(
+            *setting.options,
+            dest=setting.name,
+            action="store_false" if setting.default else "store_true",
+            help=setting.help,
+        )
+        return
+    shape: dict[str, Any] = {"action": _Collect} if setting.kind is Kind.LIST else {}
+    if setting.several:
+        shape["nargs"] = "+"
+    if setting.choices:
+        shape["choices"] = setting.choices
+    group.add_argument(
+        *setting.options,
+        dest=setting.name,
+        type=partial(_value, setting),
+        default=setting.default,
+        metavar=setting.metavar,
+        help=help_text(setting),
+        **shape,
+    )
+
+
+def help_text(setting: Setting) -> str:
+    """What a setting does, with its default."""
+    default = setting.default
+    if setting.kind is Kind.FLAG or default is None or default == ():
+        return setting.help
+    shown = f"{default:g}" if isinstance(default, float) else default
+    return f"{setting.help} (default: {shown})"
+
+
+def _value(setting: Setting, text: str) -> Any:
     try:
-        value = float(text)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of {what}")
-    return value
-
-
-def _seconds(text: str) -> float:
-    value = _positive(text, "seconds")
-    if value == 0:
-        raise argparse.ArgumentTypeError("0 seconds would end everything at once")
-    return value
-
-
-def _gigabytes(text: str) -> float:
-    return _positive(text, "gigabytes")
+        return read(setting, text)
+    except WrongValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -223,10 +235,6 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if options.argv:
         top.error(f"unexpected argument {options.argv[0]!r}; a test program goes after --")
     options.argv = program
-    if options.command and options.argv:
-        top.error("give the test either as --command or after --, not both")
-    if not options.good and not options.bad:
-        top.error("--good is missing: when did it still work? For example --good 2026-05-01")
     return options
 
 

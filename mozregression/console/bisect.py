@@ -7,6 +7,7 @@ import time
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
+from functools import partial
 
 from rich.console import Console
 
@@ -32,6 +33,7 @@ from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.profiles import ProfileError
+from mozregression.model.apps import APPS, Platform
 from mozregression.model.bounds import BadBoundError, DateBound, YearBefore, parse_bound
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
@@ -59,14 +61,17 @@ STATUS = {
 """Exit status by outcome; docs/console.md has the same table."""
 
 
+class UsageError(Exception):
+    """What was asked for cannot be done. The message says why."""
+
+
 def start(options: argparse.Namespace) -> int:
     """Begin a new session from parsed arguments."""
-    where, settings = places(), _settings(options)
+    where = places()
     try:
-        request = _request(options, settings)
-        check(settings)
+        request, settings = plan(options)
         session = Journal(where.state).create(request, asdict(settings))
-    except (BadBoundError, ProfileError, CommandError, JournalError) as error:
+    except (UsageError, JournalError) as error:
         return _refuse(str(error))
     return conduct(
         session,
@@ -97,19 +102,56 @@ def resume(options: argparse.Namespace) -> int:
     )[0]
 
 
+def plan(options: argparse.Namespace) -> tuple[Request, Settings]:
+    """What parsed options ask for. Raises UsageError; asks no service."""
+    if options.command and options.argv:
+        raise UsageError("Give the test either as --command or after --, not both.")
+    if not options.good and not options.bad:
+        raise UsageError("--good is missing: when did it still work? For example --good 2026-05-01")
+    settings = _settings(options)
+    try:
+        request = _request(options, settings)
+        check(settings)
+    except (BadBoundError, ProfileError, CommandError) as error:
+        raise UsageError(" ".join(str(error).split())) from error  # in one line
+    return request, settings
+
+
 def _request(options: argparse.Namespace, settings: Settings) -> Request:
     now = datetime.now(timezone.utc)
+    platform = _platform(options)
     return Request(
         app=options.app,
-        os="linux",
-        arch="x86_64",
+        os=platform.os,
+        arch=platform.arch,
         build_type=options.build_type,
         good=parse_bound(options.good, now.date()) if options.good else YearBefore(),
         bad=parse_bound(options.bad, now.date()) if options.bad else DateBound(now.date()),
         asked_at=int(now.timestamp()),
         check_ends=options.mode != "no-first-check",
-        confirm=settings.automated and not options.no_confirm,
+        confirm=settings.automated and options.confirm,
     )
+
+
+def _platform(options: argparse.Namespace) -> Platform:
+    """The platform whose builds are tested: the first that fits what was asked for."""
+    platforms = tuple(APPS[options.app].platforms)
+    for platform in platforms:
+        if options.arch in (None, platform.arch) and options.bits in (None, _bits(platform)):
+            return platform
+    asked = " and ".join(
+        f"--{name} {value}"
+        for name, value in (("arch", options.arch), ("bits", options.bits))
+        if value is not None
+    )
+    raise UsageError(
+        f"There are no builds of {options.app} for {asked}; "
+        f"there are for {', '.join(map(str, platforms))}."
+    )
+
+
+def _bits(platform: Platform) -> int:
+    return 64 if platform.arch.endswith("64") else 32
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -121,12 +163,16 @@ def _settings(options: argparse.Namespace) -> Settings:
         profile=options.profile,
         profile_persistence=options.profile_persistence,
         prefs=tuple(options.prefs),
+        prefs_files=tuple(options.prefs_files),
         addons=tuple(options.addons),
         arguments=tuple(options.cmdargs),
+        show_output=options.process_output == "stdout",
         persist=options.persist,
         persist_limit=options.persist_size_limit,
         http_timeout=options.http_timeout,
         work_ahead=options.background_dl,
+        keep_guesses=options.background_dl_policy == "keep",
+        archive=options.archive_base_url,
     )
 
 
@@ -194,6 +240,7 @@ def _carried(
                 _both(view, stream) if stream else view,
                 ask=Prompt(console),
                 on_request=_show_request if debug else None,
+                on_output=partial(console.print, markup=False, soft_wrap=True),
             ) as driver,
         ):
             return _ending(driver.run())

@@ -1,11 +1,13 @@
 """The commands of the console."""
 
 import gc
+from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mozregression.console import arguments
-from mozregression.console.arguments import EXIT_USAGE
+from mozregression.console.arguments import EXIT_FOUND, EXIT_USAGE
+from mozregression.model.apps import APPS
 
 
 def run(argv: Sequence[str]) -> int:
@@ -21,7 +23,14 @@ def _bisect(argv: Sequence[str]) -> int:
     if not argv:
         arguments.parser().print_help()
         return EXIT_USAGE
-    options = arguments.parse(argv)
+    return begin(arguments.parse(argv))
+
+
+def begin(options: Namespace) -> int:
+    """Do what parsed options ask for; returns the exit status."""
+    if options.list_build_types:
+        print("\n".join(APPS[options.app].build_types))
+        return EXIT_FOUND
     with _quick_imports():
         from mozregression.console import bisect
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mozregression.launch.profiles import (
     ProfileOptions,
     Profiles,
     parse_pref,
+    read_prefs,
 )
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import APPS, Platform
@@ -27,12 +29,12 @@ from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange
+from mozregression.settings.table import DEFAULT_LIMIT
 from mozregression.testers.browser import Ask, PersonTester
 from mozregression.testers.command import CommandTester
 from mozregression.testers.tester import Tester
 
-_GIGABYTE = 1_000_000_000
-_DEFAULT_LIMIT = 20.0
+_GIBIBYTE = 1 << 30
 _CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 
@@ -46,8 +48,10 @@ def assembled(
     *,
     ask: Ask,
     on_request: Callable[[Exchange], None] | None = None,
+    on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
-    """A driver for the session. ask: asks a person, when no command judges.
+    """A driver for the session. ask: asks a person, when no command judges. on_output: told each
+    line that a browser prints, if the settings want that.
 
     Raises ProfileError for browser settings that cannot work.
     """
@@ -56,7 +60,9 @@ def assembled(
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        tester = _tester(settings, session.folder, work, ask, stack)
+        if settings.archive:
+            endpoints = replace(endpoints, archive=settings.archive)
+        tester = _tester(settings, session.folder, work, ask, stack, on_output=on_output)
         services = Services(
             endpoints,
             APPS[request.app],
@@ -83,6 +89,7 @@ def assembled(
             listener,
             automated=settings.automated,
             work_ahead=settings.work_ahead,
+            keep_guesses=settings.keep_guesses,
         )
         stack.enter_context(closing(driver))
         stack.callback(cancelled.set)
@@ -97,12 +104,26 @@ def check(settings: Settings) -> None:
 
 
 def _tester(
-    settings: Settings, outputs: Path, work: WorkDirs, ask: Ask, stack: ExitStack
+    settings: Settings,
+    outputs: Path,
+    work: WorkDirs,
+    ask: Ask,
+    stack: ExitStack,
+    *,
+    on_output: Callable[[str], None] | None,
 ) -> Tester:
     if settings.automated:
         return _command_tester(settings, outputs)
     profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
-    return stack.enter_context(PersonTester(ask, profiles, outputs, arguments=settings.arguments))
+    return stack.enter_context(
+        PersonTester(
+            ask,
+            profiles,
+            outputs,
+            arguments=settings.arguments,
+            on_output=on_output if settings.show_output else None,
+        )
+    )
 
 
 def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
@@ -118,17 +139,21 @@ def _profile_options(settings: Settings) -> ProfileOptions:
     mode = ProfileMode(settings.profile_persistence)
     if mode is ProfileMode.REUSE and not settings.profile:
         raise ProfileError("There is no profile to reuse: name one with --profile.")
+    prefs = {}
+    for source in settings.prefs_files:
+        prefs.update(read_prefs(source))
+    prefs.update(map(parse_pref, settings.prefs))
     return ProfileOptions(
         path=Path(settings.profile) if settings.profile else None,
         mode=mode,
-        prefs=dict(parse_pref(text) for text in settings.prefs),
+        prefs=prefs,
         addons=tuple(Path(addon) for addon in settings.addons),
     )
 
 
 def _limit(settings: Settings) -> int | None:
-    limit = _DEFAULT_LIMIT if settings.persist_limit is None else settings.persist_limit
-    return round(limit * _GIGABYTE) or None
+    limit = DEFAULT_LIMIT if settings.persist_limit is None else settings.persist_limit
+    return round(limit * _GIBIBYTE) or None
 
 
 def _announcing(listener: Listener) -> Callable[[Progress], None]:

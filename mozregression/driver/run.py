@@ -43,6 +43,9 @@ _AUTOMATED_DELAY = 0.5
 # A build that takes longer to come (seconds) is worth a guess which one will be next.
 _SLOW = 0.3
 
+# Urgency of a guess that proved wrong but is fetched to its end.
+_KEPT = -1.0
+
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
 _MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 
@@ -101,12 +104,14 @@ class Driver:
         *,
         automated: bool,
         work_ahead: bool = True,
+        keep_guesses: bool = False,
     ) -> None:
         self._notebook = notebook
         self._request = notebook.request
         self._hands = hands
         self._tell = listener
         self._work_ahead = work_ahead
+        self._keep_guesses = keep_guesses
         self._facts = list(notebook.facts())
         self._errands = Errands(hands.perform)
         self._guesses: dict[Build, Ticket] = {}
@@ -159,7 +164,7 @@ class Driver:
 
     def _test(self, step: TestBuild) -> Result | None:
         ticket = self._hands.fetcher.want(step.build, NEEDED)
-        self._drop_guesses()
+        self._drop_guesses(step.build)
         with self._looking_ahead(step) as lookout:
             begun = time.monotonic()
             ready = self._obtain(step, ticket)
@@ -255,11 +260,20 @@ class Driver:
         return outcome
 
     def _want(self, build: Build, urgency: float) -> None:
-        if build not in self._guesses:
+        guess = self._guesses.get(build)
+        if guess is None:
             self._guesses[build] = self._hands.fetcher.want(build, urgency)
+        elif guess.priority == _KEPT:
+            guess.priority = urgency
 
-    def _drop_guesses(self) -> None:
-        """Wrong guesses give up; what they have fetched stays and is gone on with if wanted."""
-        for ticket in self._guesses.values():
-            ticket.cancel()
-        self._guesses.clear()
+    def _drop_guesses(self, needed: Build | None = None) -> None:
+        """Wrong guesses give up; what they have fetched stays and is gone on with if wanted.
+
+        If guesses are to be kept, those that are not needed now go behind all others instead.
+        """
+        for build, ticket in tuple(self._guesses.items()):
+            if self._keep_guesses and build != needed:
+                ticket.priority = _KEPT
+            else:
+                ticket.cancel()
+                del self._guesses[build]

@@ -9,7 +9,9 @@ class Settings:
 
     command: a shell string; program: the same as an argument list; neither: a person judges.
     test_timeout, http_timeout: seconds. persist: folder for builds, None for the cache folder.
-    persist_limit: gigabytes, 0 for no limit, None for the default.
+    persist_limit: GiB, 0 for no limit, None for the default. prefs_files: as read_prefs takes
+    them; prefs win over them. keep_guesses: builds fetched ahead of need are fetched to the
+    end even when they proved needless. archive: base URL, None for the usual one.
     """
 
     command: str | None = None
@@ -19,12 +21,16 @@ class Settings:
     profile: str | None = None
     profile_persistence: str = "clone"
     prefs: tuple[str, ...] = ()
+    prefs_files: tuple[str, ...] = ()
     addons: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    show_output: bool = False
     persist: str | None = None
     persist_limit: float | None = None
     http_timeout: float = 60.0
     work_ahead: bool = True
+    keep_guesses: bool = False
+    archive: str | None = None
 
     @property
     def automated(self) -> bool:

@@ -2,6 +2,7 @@
 
 import configparser
 import json
+import os
 import re
 import shutil
 import stat
@@ -171,7 +172,8 @@ def read_prefs(source: str) -> dict[str, PrefValue]:
 
     Raises ProfileError.
     """
-    path, colon, section = (source, "", "") if Path(source).exists() else source.rpartition(":")
+    whole = os.path.exists(source)  # noqa: PTH110 - unlike Path's, it takes any text
+    path, colon, section = (source, "", "") if whole else source.rpartition(":")
     try:
         text = Path(path or source).read_text(encoding="utf-8")
         prefs = _from_ini(text, section) if colon else _from_json(text)

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
 from mozregression.launch.desktop import launch
+from mozregression.launch.follow import following
 from mozregression.launch.process import Running
 from mozregression.launch.profiles import Profile, Profiles
 from mozregression.testers.tester import Answer, Judged, Subject
@@ -48,21 +50,34 @@ class PersonTester:
 
     A browser takes long to die, and a person waits for the next one: it dies while that one
     starts. Close the tester (or leave its context) to wait for the last.
-    outputs: folder for what browsers print.
+    outputs: folder for what browsers print. on_output: told each line of it, from a thread,
+    until the person has answered.
     """
 
     def __init__(
-        self, ask: Ask, profiles: Profiles, outputs: Path, *, arguments: Sequence[str] = ()
+        self,
+        ask: Ask,
+        profiles: Profiles,
+        outputs: Path,
+        *,
+        arguments: Sequence[str] = (),
+        on_output: Callable[[str], None] | None = None,
     ) -> None:
         self._ask = ask
         self._profiles = profiles
         self._outputs = outputs
         self._arguments = arguments
+        self._on_output = on_output
         self._current: _Browser | None = None
         self._dying: _Browser | None = None
 
     def test(self, subject: Subject) -> Answer:
         output = self._outputs / subject.output_name
+        output.parent.mkdir(parents=True, exist_ok=True)
+        with self._showing(output):
+            return self._test(subject, output)
+
+    def _test(self, subject: Subject, output: Path) -> Answer:
         begun = time.monotonic()
         self._current = browser = self._open(subject, output)
         try:
@@ -103,8 +118,10 @@ class PersonTester:
     ) -> None:
         self.close()
 
+    def _showing(self, output: Path) -> AbstractContextManager[None]:
+        return following(output, self._on_output) if self._on_output else nullcontext()
+
     def _open(self, subject: Subject, output: Path) -> _Browser:
-        output.parent.mkdir(parents=True, exist_ok=True)
         profile = self._profiles.take()
         try:
             return _Browser(

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from mozregression.builds.fetcher import Ticket
 from mozregression.driver.events import Judged, Understood, WentBack
 from mozregression.driver.places import Places
 from mozregression.driver.run import Faulted, Finished, Stopped
 from mozregression.driver.settings import Settings
+from mozregression.model.builds import Build
 from mozregression.model.report import Outcome
 from mozregression.model.verdicts import Verdict
 from mozregression.sandbox.misbehaviour import Faults, Line
@@ -132,3 +134,22 @@ def test_builds_are_ready_when_a_slow_person_answers(tmp_path: Path) -> None:
         bench.run(Settings(), person)
     requested = [entry.path for entry in sandbox.log if entry.path.endswith(".tar.xz")]
     assert len(requested) > len(person.shown)
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_wrong_guesses_are_fetched_to_the_end_if_wanted(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, keep: bool
+) -> None:
+    given_up: list[Build] = []
+    cancel = Ticket.cancel
+
+    def give_up(ticket: Ticket) -> None:
+        given_up.append(ticket.build)
+        cancel(ticket)
+
+    monkeypatch.setattr(Ticket, "cancel", give_up)
+    person = Person(bench.world)
+    assert found(bench.run(Settings(keep_guesses=keep), person)) == bench.world.culprit.push
+    tested = {candidate.key for candidate in person.shown}
+    assert given_up
+    assert keep == all(build.candidate in tested for build in given_up)

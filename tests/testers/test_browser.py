@@ -150,3 +150,20 @@ def test_cancel_closes_the_browser(make_subject: MakeSubject, work: WorkDirs) ->
         tester.cancel()  # without effect: nothing runs yet
         assert tester.test(make_subject()) == Stop()
     assert nothing_left(person, work)
+
+
+def test_what_the_browser_prints_can_be_shown(make_subject: MakeSubject, work: WorkDirs) -> None:
+    class Reading(Person):
+        def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+            running.wait()
+            return super().__call__(subject, running, note)
+
+    heard: list[str] = []
+    outputs = work.root / "outputs"
+    subject = make_subject(script="echo hello")
+    profiles = Profiles(work, ProfileOptions())
+    person = Reading(Judged(Verdict.GOOD))
+    with PersonTester(person, profiles, outputs, on_output=heard.append) as tester:
+        tester.test(subject)
+    assert heard == ["hello"]
+    assert (outputs / subject.output_name).read_text() == "hello\n"

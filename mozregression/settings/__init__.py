@@ -1,0 +1,1 @@
+"""What a user may choose, declared once; and the file that keeps choices."""

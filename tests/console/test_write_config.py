@@ -1,0 +1,79 @@
+"""The questions about the config file, and completion, as a user runs them."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from mozregression.settings.file import location
+from tests.console.conftest import Console
+
+BEFORE = "# mine\nprofile-persistence = always # !\nrepo = m-c\n"
+
+
+def written() -> str:
+    path = location()
+    return path.read_text() if path.exists() else ""
+
+
+@pytest.fixture
+def before() -> str:
+    location().parent.mkdir(parents=True)
+    location().write_text(BEFORE)
+    return BEFORE
+
+
+def test_answers_are_written_beside_what_was_there(console: Console, before: str) -> None:
+    result = console.run("--write-config", typed="/big disk\nmuch\n30\n\n\nreuse\n\n\n")
+    assert result.returncode == 0, result.stderr
+    assert "'much' is not a number of GiB" in result.stdout
+    assert "'always' is not one of clone, clone-first, reuse" in result.stdout
+    assert written() == (
+        "# mine\nprofile-persistence = reuse # !\nrepo = m-c\n"
+        "persist = /big disk\npersist-size-limit = 30\n"
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "/big disk\n"])
+def test_an_interrupted_dialogue_writes_nothing(console: Console, before: str, typed: str) -> None:
+    result = console.run("--write-config", typed=typed)
+    assert result.returncode == 3
+    assert "Nothing was written" in result.stderr
+    assert written() == before
+
+
+def test_nothing_but_enter_makes_no_file(console: Console) -> None:
+    result = console.run("--write-config", typed="\n" * 6)
+    assert result.returncode == 0, result.stderr
+    assert not location().exists()
+
+
+def test_what_cannot_be_read_is_not_written(console: Console, before: str) -> None:
+    location().write_text("no entry")
+    result = console.run("--write-config", typed="\n" * 6)
+    assert result.returncode == 2
+    assert "'no entry' is not of the form key = value" in result.stderr
+    assert written() == "no entry"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_scripts_know_the_options(console: Console, shell: str) -> None:
+    result = console.run("--print-completion", shell)
+    assert result.returncode == 0, result.stderr
+    for word in ("good", "profile-persistence", "clone-first"):
+        assert word in result.stdout
+    if shutil.which(shell):
+        subprocess.run([shell, "-n"], input=result.stdout, text=True, check=True)
+
+
+@pytest.mark.skipif(not shutil.which("bash"), reason="needs bash")
+def test_bash_completes(console: Console) -> None:
+    script = console.run("--print-completion", "bash").stdout
+    ask = (
+        "COMP_WORDS=(mozregression --profile-persistence cl); COMP_CWORD=2;"
+        "_shtab_mozregression; printf '%s\\n' ${COMPREPLY[@]}"
+    )
+    answer = subprocess.run(
+        ["bash", "-c", f"{script}\n{ask}"], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.split() == ["clone", "clone-first"]

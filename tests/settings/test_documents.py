@@ -1,0 +1,49 @@
+"""Documentation and settings are one."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+
+from mozregression.console.arguments import parser
+from mozregression.settings.table import BY_KEY, BY_NAME, KEPT_KEYS, SETTINGS, Kind
+from tests.settings.tables import DOCUMENT, renewed
+
+
+def test_the_console_document_has_the_tables() -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert text == renewed(text), "renew it: python3 -m tests.settings.tables"
+    assert all(text.count(f"\n| `{key}` | ") == 1 for key in (*BY_KEY, *KEPT_KEYS))
+
+
+def test_every_option_is_in_the_console_document(help_parser: ArgumentParser) -> None:
+    text = DOCUMENT.read_text(encoding="utf-8")
+    options = [option for action in help_parser._actions for option in action.option_strings]
+    assert not [option for option in options if f"`{option}" not in text and option != "-h"]
+
+
+def test_help_shows_every_setting(help_parser: ArgumentParser) -> None:
+    text = help_parser.format_help()
+    assert all(option in text for setting in SETTINGS for option in setting.options)
+
+
+def test_names_keys_and_options_are_unique() -> None:
+    options = [option for setting in SETTINGS for option in setting.options]
+    assert len(BY_NAME) == len(SETTINGS)
+    assert len(set(options)) == len(options)
+    assert not BY_KEY.keys() & KEPT_KEYS
+
+
+def test_defaults_are_allowed() -> None:
+    for setting in SETTINGS:
+        if setting.choices and setting.default is not None:
+            assert setting.default in setting.choices
+        if setting.kind is Kind.FLAG:
+            assert isinstance(setting.default, bool)
+        assert setting.label
+        assert setting.help
+
+
+def test_every_setting_is_obeyed() -> None:
+    """Each name is read from the options somewhere."""
+    room = Path(parser.__code__.co_filename).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    assert not [name for name in BY_NAME if f"options.{name}" not in code]
