@@ -131,9 +131,9 @@ def _end(result: Result, session: Session, console: Console) -> tuple[int, Repor
     if isinstance(result, Stopped):
         return _stopped(session, "Stopped."), None
     report = result.report
-    session.finish(report.outcome)
     console.print()
     console.print(summary(report), end="", markup=False, soft_wrap=True)
+    session.finish(report.outcome)  # after the report: a kill in between shows it again
     return _status(report), report
 
 

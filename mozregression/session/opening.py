@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from math import ceil, log2
 
 from mozregression.model.apps import APPS, App
@@ -116,7 +117,7 @@ def _first(
                 return push
             before = _older_nightlies(push, request, knowledge)
         case _:
-            same_day = [nightly for nightly in core if nightly.day == older.day]
+            same_day = list(takewhile(lambda nightly: nightly.day == older.day, core))
             branch = APPS[request.app].branch
             margin = () if same_day else knowledge.nightlies(branch, *_before(older.day, request))
             before = iter(same_day or margin[::-1])
@@ -135,10 +136,10 @@ def _last(
                 return push
             after = _newer_nightlies(_on_main_branch(newer, request, knowledge), request, knowledge)
         case _:
-            same_day = [nightly for nightly in core if nightly.day == newer.day]
+            same_day = list(takewhile(lambda nightly: nightly.day == newer.day, reversed(core)))
             branch = APPS[request.app].branch
             margin = () if same_day else knowledge.nightlies(branch, *_after(newer.day, request))
-            after = iter(same_day[::-1] or margin)
+            after = iter(same_day or margin)
     return _nearest(after, core[::-1], newer)
 
 
