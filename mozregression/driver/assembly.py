@@ -29,7 +29,6 @@ from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange
-from mozregression.settings.table import DEFAULT_LIMIT
 from mozregression.testers.browser import Ask, PersonTester
 from mozregression.testers.command import CommandTester
 from mozregression.testers.tester import Tester
@@ -152,8 +151,7 @@ def _profile_options(settings: Settings) -> ProfileOptions:
 
 
 def _limit(settings: Settings) -> int | None:
-    limit = DEFAULT_LIMIT if settings.persist_limit is None else settings.persist_limit
-    return round(limit * _GIBIBYTE) or None
+    return round(settings.persist_limit * _GIBIBYTE) or None
 
 
 def _announcing(listener: Listener) -> Callable[[Progress], None]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from mozregression.settings.table import DEFAULT_LIMIT
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -9,7 +11,7 @@ class Settings:
 
     command: a shell string; program: the same as an argument list; neither: a person judges.
     test_timeout, http_timeout: seconds. persist: folder for builds, None for the cache folder.
-    persist_limit: GiB, 0 for no limit, None for the default. prefs_files: as read_prefs takes
+    persist_limit: GiB, 0 for no limit. prefs_files: as read_prefs takes
     them; prefs win over them. keep_guesses: builds fetched ahead of need are fetched to the
     end even when they proved needless. archive: base URL, None for the usual one.
     """
@@ -26,7 +28,7 @@ class Settings:
     arguments: tuple[str, ...] = ()
     show_output: bool = False
     persist: str | None = None
-    persist_limit: float | None = None
+    persist_limit: float = DEFAULT_LIMIT
     http_timeout: float = 60.0
     work_ahead: bool = True
     keep_guesses: bool = False

@@ -29,7 +29,8 @@ class Reading:
     """One bound: what it turned out to be, and the day it falls on.
 
     bound: as given, or what its digits mean instead. told: how it was read, for a person.
-    push: the first push anywhere of what is a changeset; node: its 40-digit hg hash.
+    push: the first push anywhere of what is a changeset; node: its 40-digit hg hash. cycle: the
+    release that a version belongs to.
     """
 
     bound: Bound
@@ -37,6 +38,7 @@ class Reading:
     told: str
     push: Push | None = None
     node: str = ""
+    cycle: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def read_bounds(request: Request, knowledge: Knowledge) -> Readings:
     reader = _Reader(APPS[request.app], today(request), knowledge)
     bad = reader.read(request.bad)
     good = reader.a_year_before(bad) if request.good == YearBefore() else reader.read(request.good)
+    if good.cycle is not None and good.cycle == bad.cycle:
+        raise unusable(
+            f"{good.bound} and {bad.bound} were made from the same nightlies. What went to their "
+            "release branch alone is not bisected here; give bounds of different releases."
+        )
     if _is_later(good, bad):
         return Readings(bad, good, mirrored=True)
     return Readings(good, bad, mirrored=False)
@@ -124,7 +131,7 @@ class _Reader:
         told = f"release {release}, whose last nightly is of {day}"
         if not releases.is_whole(version) or bound != ReleaseBound(version):
             told = f"{bound} was made from the nightlies of {told}"
-        return Reading(bound, day, told)
+        return Reading(bound, day, told, cycle=release)
 
     def _check_version(self, version: str) -> None:
         known = self.knowledge.version(version)

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.bounds import parse_bound
 from mozregression.model.builds import Build, Candidate, MissingReason, Revision
 from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
     CommitTranslated,
+    Fact,
     LandingsDescribed,
     NightliesListed,
     PushesDuring,
@@ -23,10 +25,12 @@ from mozregression.model.facts import (
     SourceIdentified,
     VersionLookedUp,
 )
+from mozregression.model.request import Request
 from mozregression.model.steps import (
     CheckRetention,
     DescribeLandings,
     FindBuild,
+    Finish,
     IdentifySource,
     ListNightlies,
     ListPushes,
@@ -34,6 +38,7 @@ from mozregression.model.steps import (
     LocateChangeset,
     LookUpVersion,
     Question,
+    TestBuild,
     TranslateCommit,
 )
 from mozregression.sandbox import Faults, Manners, Sandbox, World, WorldSpec
@@ -41,6 +46,7 @@ from mozregression.services.commit_map import CommitMap
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange, Patience
+from mozregression.session import next_step, understand
 
 FIRST = date(2026, 8, 20)
 SPEC = WorldSpec(seed=3, first=FIRST, days=20, pushes_a_day=8, dontbuild_rate=0.1)
@@ -141,6 +147,43 @@ def test_tags_are_located_like_changesets(*, hg_redirect: bool) -> None:
             assert located == ChangesetLocated(CENTRAL, tag, push)
         unknown = services.perform(LocateChangeset(CENTRAL, "NO_TAG"))
         assert unknown == ChangesetLocated(CENTRAL, "NO_TAG", None)
+
+
+def test_bounds_of_every_kind_are_understood() -> None:
+    """A session and the services alone, up to where the first build would be fetched."""
+    spec = WorldSpec(seed=1, first=date(2026, 7, 1), days=60, pushes_a_day=4)
+    with asking(spec) as asked:
+        world = asked.world
+        tag, number = next(iter(world.tags.items()))
+        release = tag.split("_")[2]
+        end = world.push_with(CENTRAL, world.nodes[number])
+        assert end is not None
+        last = f"release {release}, whose last nightly is of {end.day}: "
+        git = world.git(number)
+        for good, told in {
+            release: last,
+            f"{release}.0": last,
+            f"esr{release}": last,
+            tag: f"tag {tag}, pushed on {end.day}: ",
+            f"FIREFOX_BETA_{release}_BASE": f"FIREFOX_BETA_{release}_BASE was made from",
+            git[:12]: f"git commit {git[:12]} (changeset {world.nodes[number][:12]}), pushed on ",
+            world.nodes[number][:12]: f"changeset {world.nodes[number][:12]}, pushed on ",
+            "20260710": "20260710 is no known changeset, so the date 2026-07-10: ",
+            "3 weeks ago": "2026-08-08: ",
+            world.nightlies[9].stamp: f"build id {world.nightlies[9].stamp}: ",
+        }.items():
+            request = Request(
+                *("firefox", "linux", "x86_64", "shippable"),
+                parse_bound(good, spec.today),
+                parse_bound("today", spec.today),
+                world.now - 1,
+            )
+            facts: list[Fact] = []
+            while (read := understand(request, facts)) is None:
+                step = next_step(request, facts)
+                assert not isinstance(step, Finish | TestBuild), step
+                facts.append(asked.services.perform(step))
+            assert read.good.startswith(told)
 
 
 def test_git_commits_are_translated() -> None:

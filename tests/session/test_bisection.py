@@ -63,6 +63,7 @@ def test_the_culprit_is_always_inside_the_range_left(data: st.DataObject) -> Non
         culprit=data.draw(st.integers(21, 150)),
         every=every,
         merges=data.draw(st.integers(0, 3)),
+        fixes=data.draw(st.booleans()),
     )
     candidates: list[Candidate] = [*world.nightlies, *world.central, *world.autoland]
     keys = [candidate.key for candidate in candidates]
@@ -70,18 +71,20 @@ def test_the_culprit_is_always_inside_the_range_left(data: st.DataObject) -> Non
     world.skipped = data.draw(st.sets(st.sampled_from(keys), max_size=8))
     good = world.autoland[data.draw(st.integers(0, 20))]
     bad = world.autoland[data.draw(st.integers(160, len(world.autoland) - 1))]
-    request = world.request(
-        data.draw(st.sampled_from([None, ChangesetBound(good.tip)])),
-        data.draw(st.sampled_from([None, ChangesetBound(bad.tip)])),
-        confirm=data.draw(st.booleans()),
-    )
+    olders: list[Bound] = [DateBound(day(0)), ChangesetBound(good.tip)]
+    newers: list[Bound] = [DateBound(day(7)), ChangesetBound(bad.tip)]
+    older, newer = data.draw(st.sampled_from(olders)), data.draw(st.sampled_from(newers))
+    ends = data.draw(st.permutations([older, newer]))  # the tests of the ends tell which is which
+    request = world.request(*ends, confirm=data.draw(st.booleans()))
     report = world.run(request)
     if report.outcome in {Outcome.GOOD_END_BAD, Outcome.BAD_END_GOOD, Outcome.NOTHING_TO_TEST}:
         return  # every build near an end was missing, and the next one is past the change
     assert report.good is not None
     assert report.bad is not None
-    assert world.verdict_of_source(report.good) is Verdict.GOOD
-    assert world.verdict_of_source(report.bad) is Verdict.BAD
+    assert report.fixed is world.fixes
+    before, after = (Verdict.BAD, Verdict.GOOD) if world.fixes else (Verdict.GOOD, Verdict.BAD)
+    assert world.verdict_of_source(report.good) is before
+    assert world.verdict_of_source(report.bad) is after
     suspects = {
         node for push in report.suspects if isinstance(push, Push) for node in push.changesets
     }

@@ -231,6 +231,13 @@ def test_a_release_that_is_not_known_is_refused(version: str, says: str) -> None
     assert says in refusal(LongAgo(ends=ENDS, versions=VERSIONS), ReleaseBound(version))
 
 
+def test_two_versions_of_one_release_are_refused() -> None:
+    world = LongAgo(ends=ENDS, versions=VERSIONS)
+    report = world.run(world.request(ReleaseBound("60.0"), ReleaseBound("60.0.1")))
+    assert report.outcome is Outcome.BAD_BOUND
+    assert report.detail.startswith("60.0 and 60.0.1 were made from the same nightlies.")
+
+
 # Only --bad
 
 
