@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
 from mozregression.model.builds import (
     Build,
     Checksum,
@@ -20,6 +20,8 @@ from mozregression.services.http import Http
 from tests.services.conftest import Pauses
 from tests.services.faulty import FaultyServer, as_text
 from tests.services.test_listing import page
+
+FIREFOX = APPS["firefox"]
 
 NODE = "0123456789abcdef0123456789abcdef01234567"
 NIGHTLIES = "/pub/firefox/nightly"
@@ -60,7 +62,7 @@ def test_nightlies_of_a_range(archive: Archive, server: FaultyServer) -> None:
         "2026-05-01-09-30-12-mozilla-central",
         "2026-05-02-09-30-12-mozilla-central",
     )
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 30), date(2026, 5, 1))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 30), date(2026, 5, 1))
     assert [nightly.stamp for nightly in found] == [
         "20260430094000",
         "20260501093012",
@@ -79,19 +81,21 @@ def test_nightlies_of_early_years(archive: Archive, server: FaultyServer) -> Non
         "2008-06-17-04-trunk",
         "2008-06-17-05-mozilla-central",
     )
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2008, 6, 1), date(2008, 6, 30))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2008, 6, 1), date(2008, 6, 30))
     assert [nightly.stamp for nightly in found] == ["2008061604", "2008061705"]
 
 
 def test_a_month_without_a_page_has_no_nightlies(archive: Archive) -> None:
-    assert archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 30), date(2026, 5, 1)) == ()
+    assert (
+        archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 30), date(2026, 5, 1)) == ()
+    )
 
 
 def test_years_of_nightlies_are_listed_in_order(archive: Archive, server: FaultyServer) -> None:
     months = [f"{year}/{number:02}" for year in range(2020, 2026) for number in range(1, 13)]
     for each in months:
         month(server, each, f"{each.replace('/', '-')}-03-09-00-00-mozilla-central")
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2020, 1, 1), date(2025, 12, 31))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2020, 1, 1), date(2025, 12, 31))
     assert [f"{nightly.day:%Y/%m}" for nightly in found] == months
     assert len(server.received) == len(months)
 
@@ -100,7 +104,7 @@ def test_one_lost_month_is_an_error(archive: Archive, server: FaultyServer) -> N
     month(server, "2026/04")
     server.on(f"{NIGHTLIES}/2026/05/", as_text("no", 403))
     with pytest.raises(ServiceError, match="403"):
-        archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 1), date(2026, 5, 31))
+        archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 1), date(2026, 5, 31))
 
 
 @pytest.mark.parametrize(
@@ -114,9 +118,9 @@ def test_only_months_long_past_are_kept(
     archive = Archive(http, f"{server.root}/pub", today=today)
     month(server, "2026/05", "2026-05-01-09-30-12-mozilla-central")
     for _ in range(2):
-        assert archive.nightlies(FIREFOX, CENTRAL, date(2026, 5, 1), date(2026, 5, 31)) == (
-            NIGHTLY,
-        )
+        assert archive.nightlies(
+            FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 5, 1), date(2026, 5, 31)
+        ) == (NIGHTLY,)
     assert len(server.received) == requests
     http.close()
 

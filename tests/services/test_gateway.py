@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
 from mozregression.model.builds import Build, Missing, MissingReason, Nightly, Push, Revision
 from mozregression.model.facts import (
     BuildFound,
@@ -30,6 +30,8 @@ from tests.services.test_archive import INTEGRATION, NODE, PUSH, folder
 from tests.services.test_listing import page
 from tests.services.test_pushlog import PATH, changeset, node, pushes
 from tests.services.test_taskcluster import INDEX, OPT, QUEUE, SHIPPABLE, indexed
+
+FIREFOX = APPS["firefox"]
 
 NAMESPACES = "/api/index/v1/namespaces/gecko.v2"
 ARCHIVED = "firefox-152.0a1.en-US.linux64.tar.xz"

@@ -3,12 +3,14 @@ from typing import Any
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, LINUX_X86_64
 from mozregression.model.builds import Build, Missing, MissingReason, Push
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Http
 from mozregression.services.taskcluster import Taskcluster
 from tests.services.faulty import FaultyServer, Reply, as_json
+
+FIREFOX = APPS["firefox"]
 
 NODE = "0123456789abcdef0123456789abcdef01234567"
 TASK = "MFuPX4JZSFONeU5wgwKZwg"
