@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64, Platform
 from mozregression.model.builds import (
     Build,
     Checksum,
@@ -262,3 +262,71 @@ def test_a_service_that_is_down_is_no_missing_note(archive: Archive, server: Fau
     server.on("/note", as_text("down", 500))
     with pytest.raises(ServiceError, match="500"):
         archive.source_of(build)
+
+
+def test_builds_that_cannot_run_are_not_asked_for(archive: Archive, server: FaultyServer) -> None:
+    thunderbird, windows = APPS["thunderbird"], Platform("win", "x86")
+    old = Nightly("comm-central", "2010031703", "/pub/thunderbird/nightly/x/")
+    missing = archive.build_of_nightly(thunderbird, windows, old, "opt")
+    assert isinstance(missing, Missing)
+    assert missing.reason is MissingReason.NO_FILE
+    assert "without a zip" in missing.tried[0]
+    debug = archive.build_of_nightly(FIREFOX, LINUX_X86_64, NIGHTLY, "debug")
+    assert isinstance(debug, Missing)
+    assert (
+        archive.nightlies(APPS["gve"], Platform("android", "arm"), CENTRAL, *[date.max] * 2) == ()
+    )
+    assert server.received == []
+
+
+def test_a_translated_build(archive: Archive, server: FaultyServer) -> None:
+    german = Nightly(CENTRAL, NIGHTLY.stamp, FOLDER.replace("-central/", "-central-l10n/"))
+    translated = STEM.replace("en-US", "de")
+    folder(server, german.path, **{f"{translated}.tar.xz": "80M"})
+    folder(server, FOLDER, **{f"{STEM}.txt": "99", f"{STEM}_info.txt": "30"})
+    app = APPS["firefox-l10n"]
+    build = archive.build_of_nightly(app, LINUX_X86_64, german, "opt", "de")
+    assert isinstance(build, Build)
+    assert build.url == f"{server.root}{german.path}{translated}.tar.xz"
+    assert build.source_url == f"{server.root}{FOLDER}{STEM}.txt"
+    french = archive.build_of_nightly(app, LINUX_X86_64, german, "opt", "fr")
+    assert isinstance(french, Missing)
+
+
+def test_a_shell(archive: Archive, server: FaultyServer) -> None:
+    names = ["jsshell-linux-x86_64.zip", "jsshell-linux-x86_64-asan.zip", f"{STEM}.txt"]
+    folder(server, FOLDER, **dict.fromkeys(names, "1K"))
+    build = archive.build_of_nightly(APPS["jsshell"], LINUX_X86_64, NIGHTLY, "shippable")
+    assert isinstance(build, Build)
+    assert build.file_name == "jsshell-linux-x86_64.zip"
+    assert build.source_url == f"{server.root}{FOLDER}{STEM}.txt"
+
+
+@pytest.mark.parametrize(
+    ("platform", "ending"),
+    [
+        ("linux-x86", "linux-i686.tar.xz"),
+        ("linux-aarch64", "linux-aarch64.tar.xz"),
+        ("win-x86", "win32.zip"),
+        ("win-x86_64", "win64.zip"),
+        ("win-aarch64", "win64-aarch64.zip"),
+        ("mac-universal", "mac.dmg"),
+    ],
+)
+@pytest.mark.parametrize("app", ["firefox", "thunderbird"])
+def test_builds_of_other_platforms(
+    archive: Archive, server: FaultyServer, app: str, platform: str, ending: str
+) -> None:
+    about = APPS[app]
+    where = next(each for each in about.platforms if str(each) == platform)
+    files = {
+        f"{app}-152.0a1.en-US.{files.archive.latest[0]}{suffix}": "80M"
+        for files in about.platforms.values()
+        for suffix in (files.suffixes[0], ".txt")
+    }
+    folder(server, FOLDER, **files)
+    build = archive.build_of_nightly(about, where, NIGHTLY, about.default_build_type)
+    assert isinstance(build, Build)
+    assert build.file_name == f"{app}-152.0a1.en-US.{ending}"
+    assert build.platform == platform
+    assert build.source_url == f"{build.url.rpartition('.')[0].removesuffix('.tar')}.txt"

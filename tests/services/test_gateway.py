@@ -199,3 +199,16 @@ def test_branches(services: Services, server: FaultyServer) -> None:
     assert server.paths == [JSON_PUSHES]
     with pytest.raises(ServiceError, match=r"no known branch 'elm'.*autoland"):
         services.perform(LocateChangeset("elm", NODE))
+
+
+def test_translations_are_kept_as_nightlies_only(server: FaultyServer) -> None:
+    services = Services(
+        Endpoints.at(server.root), APPS["firefox-l10n"], LINUX_X86_64, "opt",
+        now=datetime(2026, 6, 1, tzinfo=timezone.utc), lang="de",
+    )  # fmt: skip
+    day = date(2026, 5, 31)
+    assert services.perform(CheckRetention(AUTOLAND, day)) == RetentionChecked(AUTOLAND, day, "")
+    missing = services.perform(FindBuild(PUSH))
+    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT))
+    assert server.received == []
+    services.close()

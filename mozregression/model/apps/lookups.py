@@ -62,11 +62,10 @@ def architectures(app: App, os: str) -> tuple[str, ...]:
 
 def build_types(app: App, platform: Platform) -> tuple[str, ...]:
     """What can be asked for on that platform, the default first."""
-    nightlies = app.nightlies.types if app.nightlies else {}
     return tuple(
         build_type
         for build_type, kinds in app.build_types.items()
-        if build_type in nightlies or any(app.kinds[kind].is_known_on(platform) for kind in kinds)
+        if not kinds or any(app.kinds[kind].is_known_on(platform) for kind in kinds)
     )
 
 

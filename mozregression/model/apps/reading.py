@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from mozregression.model.apps.rows import Row, TableError
 from mozregression.model.apps.values import (
@@ -20,9 +21,9 @@ from mozregression.model.apps.values import (
 )
 
 if sys.version_info >= (3, 11):
-    import tomllib
+    import tomllib as toml
 else:
-    import tomli as tomllib
+    import tomli as toml
 
 _NAMES = ("stem", "title", "lang", "platform")
 _FILE = (*_NAMES, "version", "suffix")
@@ -32,9 +33,14 @@ _INDEX = ("domain", "branch", "tip", "product", "job")
 def read_table(text: str) -> Table:
     """Read the table. Raises TableError with all mistakes in it."""
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = toml.loads(text)
+    except toml.TOMLDecodeError as error:
         raise TableError([f"it is not TOML: {error}"]) from None
+    return table_of(content)
+
+
+def table_of(content: dict[str, Any]) -> Table:
+    """The same for a table that has been parsed."""
     problems: list[str] = []
     top = Row("the file", content, problems)
     table = _Reader(top).table()
@@ -71,7 +77,7 @@ class _Reader:
         if not build_types:
             row.wrong("build_types", "there has to be at least one")
         kinds = {kind: self._kinds[kind] for each in build_types.values() for kind in each}
-        if "nightlies" not in row and not any(quirk.until is None for quirk in quirks):
+        if not row.has("nightlies") and not any(quirk.until is None for quirk in quirks):
             row.wrong("nightlies", "are missing, and no row of [[unusable]] says why")
         app = App(
             name=name,
@@ -87,10 +93,12 @@ class _Reader:
             branch=self._branch_name(row, "branch"),
             integration=self._branch_name(row, "integration"),
             first_nightly=row.day("first"),
-            nightlies=_nightlies(row.row("nightlies"), build_types) if "nightlies" in row else None,
-            archived=self._archived(row.row("archived")) if "archived" in row else None,
+            nightlies=_nightlies(row.row("nightlies"), build_types)
+            if row.has("nightlies")
+            else None,
+            archived=self._archived(row.row("archived")) if row.has("archived") else None,
             releases=self._releases.get(row.one_of("releases", self._releases))
-            if "releases" in row
+            if row.has("releases")
             else None,
             unusable=quirks,
         )

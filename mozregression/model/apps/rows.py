@@ -32,8 +32,8 @@ class Row:
         if not isinstance(value, dict):
             problems.append(f"{where}: {value!r} is not a table")
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._fields
+    def has(self, key: str) -> bool:
+        return self._note(key) in self._fields
 
     @property
     def keys(self) -> list[str]:
