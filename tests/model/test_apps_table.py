@@ -111,6 +111,7 @@ def test_a_small_table() -> None:
         ('path = "main"', 'path = "main{n}"', "either both have {n} or none has"),
         ("[app.tool.nightlies]", "[app.tool.archived]", "no row of [[unusable]] says why"),
         ("[[branch]]", "[branch]", "is not a list of tables"),
+        ('files = "desktop"', 'files = "desktop"\narch = "arm"', "arch: 'arm' is not known"),
         ('files = "desktop"', 'files = "phone"', "files: 'phone' is not known; known: desktop"),
     ],
 )

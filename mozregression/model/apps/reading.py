@@ -76,6 +76,7 @@ class _Reader:
         build_types = {key: types.texts(key, allowed=self._kinds) for key in types.keys}
         if not build_types:
             row.wrong("build_types", "there has to be at least one")
+        platforms = self._files(row)
         kinds = {kind: self._kinds[kind] for each in build_types.values() for kind in each}
         if not row.has("nightlies") and not any(quirk.until is None for quirk in quirks):
             row.wrong("nightlies", "are missing, and no row of [[unusable]] says why")
@@ -86,8 +87,8 @@ class _Reader:
             stem=row.text("stem"),
             title=row.text("title"),
             lang=row.text("lang", "") or None,
-            arch=row.text("arch", "") or None,
-            platforms=self._files(row),
+            arch=row.one_of("arch", [each.arch for each in platforms]) if row.has("arch") else None,
+            platforms=platforms,
             build_types=build_types,
             kinds=kinds,
             branch=self._branch_name(row, "branch"),
