@@ -21,13 +21,15 @@ from mozregression.driver.places import Places
 from mozregression.driver.run import Finished
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal
-from mozregression.model.apps import FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, LINUX_X86_64
 from mozregression.model.bounds import DateBound
 from mozregression.model.request import Request
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
 from mozregression.sandbox.world import World, WorldSpec
 from mozregression.services.endpoints import Endpoints
+
+FIREFOX = APPS["firefox"]
 
 _WORLDS = 200
 _PROCESSES = 6  # they mostly sit out pauses between attempts

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from mozregression.model.apps import FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, LINUX_X86_64
 from mozregression.model.bounds import DateBound
 from mozregression.model.builds import (
     Build,
@@ -44,6 +44,8 @@ from mozregression.model.steps import (
 from mozregression.model.verdicts import Verdict
 from mozregression.sandbox.world import World
 from mozregression.session import next_step
+
+FIREFOX = APPS["firefox"]
 
 
 class Oracle:

@@ -32,8 +32,9 @@ from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
+from mozregression.launch.host import this_machine
 from mozregression.launch.profiles import ProfileError
-from mozregression.model.apps import APPS, Platform
+from mozregression.model.apps import APPS, Platform, UnknownPlatformError, choose_platform
 from mozregression.model.bounds import BadBoundError, DateBound, YearBefore, parse_bound
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
@@ -134,20 +135,15 @@ def _request(options: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _platform(options: argparse.Namespace) -> Platform:
-    """The platform whose builds are tested: the first that fits what was asked for."""
-    platforms = tuple(APPS[options.app].platforms)
-    for platform in platforms:
-        if options.arch in (None, platform.arch) and options.bits in (None, _bits(platform)):
-            return platform
-    asked = " and ".join(
-        f"--{name} {value}"
-        for name, value in (("arch", options.arch), ("bits", options.bits))
-        if value is not None
-    )
-    raise UsageError(
-        f"There are no builds of {options.app} for {asked}; "
-        f"there are for {', '.join(map(str, platforms))}."
-    )
+    """The platform whose builds are tested: this machine's, unless asked otherwise."""
+    wanted = options.arch or (str(options.bits) if options.bits else None)
+    try:
+        platform = choose_platform(APPS[options.app], this_machine(), wanted)
+    except UnknownPlatformError as error:
+        raise UsageError(str(error)) from error
+    if options.bits and options.bits != _bits(platform):
+        raise UsageError(f"--arch {options.arch} and --bits {options.bits} contradict each other.")
+    return platform
 
 
 def _bits(platform: Platform) -> int:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from mozregression.console import arguments
 from mozregression.console.arguments import EXIT_FOUND, EXIT_USAGE
-from mozregression.model.apps import APPS
+from mozregression.settings.table import BY_NAME
 
 
 def run(argv: Sequence[str]) -> int:
@@ -29,7 +29,7 @@ def _bisect(argv: Sequence[str]) -> int:
 def begin(options: Namespace) -> int:
     """Do what parsed options ask for; returns the exit status."""
     if options.list_build_types:
-        print("\n".join(APPS[options.app].build_types))
+        print("\n".join(map(str, BY_NAME["build_type"].choices)))
         return EXIT_FOUND
     with _quick_imports():
         from mozregression.console import bisect

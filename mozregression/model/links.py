@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from mozregression.model.apps import BRANCHES
+from mozregression.model.apps import branch_named
 
 _HG = "https://hg.mozilla.org"
 _GITHUB = "https://github.com/mozilla-firefox/firefox"
@@ -11,7 +11,7 @@ _BUGZILLA = "https://bugzilla.mozilla.org"
 
 def repository(branch: str) -> str:
     """The hg repository of a branch, by its name."""
-    known = BRANCHES.get(branch)
+    known = branch_named(branch)
     return f"{_HG}/{known.path if known else branch}"
 
 

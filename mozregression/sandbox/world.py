@@ -369,4 +369,4 @@ class World:
 
 def branch_at(path: str) -> str | None:
     """The branch served under a repository path (`integration/autoland`)."""
-    return next((branch.name for branch in BRANCHES.values() if branch.path == path), None)
+    return next((name for name in (CENTRAL, AUTOLAND) if BRANCHES[name].path == path), None)

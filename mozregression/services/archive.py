@@ -11,7 +11,18 @@ from functools import partial
 from typing import TypeVar
 from urllib.parse import quote, urljoin
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, App, Platform
+from mozregression.model.apps import (
+    App,
+    Platform,
+    build_file,
+    integration_file,
+    integration_folder,
+    integration_note,
+    nightly_folder,
+    note_file,
+    note_folder,
+    why_unusable,
+)
 from mozregression.model.builds import (
     Build,
     Candidate,
@@ -30,10 +41,7 @@ from mozregression.services.sources import read_checksum, read_source
 
 T = TypeVar("T")
 
-FIRST_INTEGRATION_DAY = date(2025, 11, 1)
-
-_TRUNK_BEFORE = date(2008, 6, 17)
-_NIGHTLY = re.compile(r"(\d{4}-\d\d-\d\d-\d\d(?:-\d\d-\d\d)?)-(.+)", re.ASCII)
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)-", re.ASCII)
 _PARALLEL = 8
 _NOTE_LIMIT = 1024 * 1024
 _SETTLED_AFTER = timedelta(days=2)  # a month's page may get late respins and is cached by CDNs
@@ -47,48 +55,66 @@ class Archive:
         self._base = base
         self._today = today
 
-    def nightlies(self, app: App, branch: str, first: date, last: date) -> tuple[Nightly, ...]:
+    def nightlies(
+        self, app: App, platform: Platform, branch: str, first: date, last: date
+    ) -> tuple[Nightly, ...]:
         """Nightly folders from first to last day, both included, oldest first."""
 
+        def pattern(day: date) -> re.Pattern[str] | None:
+            return nightly_folder(app, platform, day, branch) if first <= day <= last else None
+
         def found(month: date) -> list[Nightly]:
-            return list(_nightlies(self._month(app, month), branch, first, last))
+            return list(_nightlies(self._month(app, month), branch, pattern))
+
+        if app.nightlies is None:
+            return ()
 
         pages = in_parallel(found, _months(first, last), threads=_PARALLEL)
         nightlies = (nightly for page in pages for nightly in page)
         return tuple(sorted(nightlies, key=lambda nightly: (nightly.stamp, nightly.path)))
 
     def build_of_nightly(
-        self, app: App, platform: Platform, nightly: Nightly, build_type: str
+        self,
+        app: App,
+        platform: Platform,
+        nightly: Nightly,
+        build_type: str,
+        lang: str | None = None,
     ) -> Build | Missing:
-        folder = urljoin(self._base, nightly.path)
+        """lang: for apps that need one."""
+        if why := why_unusable(app, platform, nightly.day, build_type):
+            return Missing(nightly.key, MissingReason.NO_FILE, (why,))
         return self._build(
             app,
             platform,
             nightly,
             build_type=build_type,
-            folder=folder,
-            pattern=app.build_file(platform),
+            folder=urljoin(self._base, nightly.path),
+            pattern=build_file(app, platform, nightly.day, lang, build_type),
+            note=note_file(app, platform, nightly.day),
+            notes=_note_folder(app, nightly),
         )
 
     def integration_build(self, app: App, platform: Platform, push: Push) -> Build | Missing:
         """The archived build of a push; made for autoland only, since November 2025."""
-        if not _has_integration(push.branch, push.day):
+        day = integration_folder(app, push.branch, push.day)
+        pattern = integration_file(app, platform)
+        if app.archived is None or day is None or pattern is None:
             return Missing(push.key, MissingReason.NOT_BUILT)
-        folder = f"{self._integration_day(app, push.day)}{push.tip}/"
         return self._build(
             app,
             platform,
             push,
-            build_type="opt",
-            folder=folder,
-            pattern=app.integration_file(platform),
+            build_type=app.archived.kind,
+            folder=f"{self._base}/{day}{push.tip}/",
+            pattern=pattern,
+            note=integration_note(app, platform),
         )
 
     def integration_kept(self, app: App, branch: str, day: date) -> bool:
         """Whether there are archived builds of that day's pushes."""
-        if not _has_integration(branch, day):
-            return False
-        return bool(self._listing(self._integration_day(app, day)))
+        folder = integration_folder(app, branch, day)
+        return folder is not None and bool(self._listing(f"{self._base}/{folder}"))
 
     def source_of(self, build: Build) -> Revision | None:
         """What the build was made from; None when the archive does not tell.
@@ -118,9 +144,6 @@ class Archive:
         url = f"{self._base}/{app.archive_dir}/nightly/{month:%Y/%m}/"
         return self._listing(url, immutable=self._today - next_month >= _SETTLED_AFTER)
 
-    def _integration_day(self, app: App, day: date) -> str:
-        return f"{self._base}/{app.archive_dir}/integration/{AUTOLAND}/{day:%Y/%m/%d}/"
-
     def _listing(self, url: str, *, immutable: bool = False) -> tuple[Entry, ...]:
         """Entries of a folder; none when there is no such folder."""
         return self._http.read(url, partial(read_listing, url=url), immutable=immutable) or ()
@@ -134,7 +157,10 @@ class Archive:
         build_type: str,
         folder: str,
         pattern: re.Pattern[str],
+        note: re.Pattern[str] | None = None,
+        notes: str | None = None,
     ) -> Build | Missing:
+        """note: names of the .txt with the source, if not the package's; notes: its folder."""
         files = {entry.name: entry for entry in self._listing(folder) if not entry.is_folder}
         named = _build_file(files, pattern, app.platforms[platform].suffixes)
         if named is None:
@@ -154,8 +180,18 @@ class Archive:
             file_name=stem + suffix,
             size=files[stem + suffix].size,
             checksums_url=beside(".checksums"),
-            source_url=beside(".txt"),
+            source_url=beside(".txt") if note is None else self._noted(folder, files, note, notes),
         )
+
+    def _noted(
+        self, folder: str, files: Iterable[str], note: re.Pattern[str], notes: str | None
+    ) -> str | None:
+        """Where the source is told, for packages that have no .txt of their own name."""
+        if notes is not None:
+            folder = urljoin(folder, f"../{notes}/")
+            files = [entry.name for entry in self._listing(folder)]
+        name = next(filter(note.fullmatch, sorted(files)), None)
+        return folder + quote(name) if name else None
 
 
 def _build_file(
@@ -170,10 +206,6 @@ def _build_file(
     return None
 
 
-def _has_integration(branch: str, day: date) -> bool:
-    return branch == AUTOLAND and day >= FIRST_INTEGRATION_DAY
-
-
 def _months(first: date, last: date) -> Iterator[date]:
     month = first.replace(day=1)
     while month <= last:
@@ -182,18 +214,21 @@ def _months(first: date, last: date) -> Iterator[date]:
 
 
 def _nightlies(
-    entries: tuple[Entry, ...], branch: str, first: date, last: date
+    entries: tuple[Entry, ...], branch: str, pattern: Callable[[date], re.Pattern[str] | None]
 ) -> Iterator[Nightly]:
+    """pattern: what folders of a day are called; None on days that are not wanted."""
     for entry in entries:
-        match = _NIGHTLY.fullmatch(entry.name) if entry.is_folder else None
-        if match:
-            nightly = Nightly(branch, match[1].replace("-", ""), entry.path)
-            with contextlib.suppress(ValueError):  # digits alone do not make a date
-                if first <= nightly.day <= last and match[2] == _folder_branch(nightly):
-                    yield nightly
+        day = _DAY.match(entry.name) if entry.is_folder else None
+        with contextlib.suppress(ValueError):  # digits alone do not make a date
+            expected = pattern(date(*map(int, day.groups()))) if day else None
+            if expected and (match := expected.fullmatch(entry.name)):
+                nightly = Nightly(branch, match["stamp"].replace("-", ""), entry.path)
+                _ = nightly.moment  # raises for a 25th hour
+                yield nightly
 
 
-def _folder_branch(nightly: Nightly) -> str:
-    """What the folder calls the branch: it was `trunk` until there was mozilla-central."""
-    old = nightly.branch == CENTRAL and nightly.day < _TRUNK_BEFORE
-    return "trunk" if old else nightly.branch
+def _note_folder(app: App, nightly: Nightly) -> str | None:
+    """The folder beside a nightly's whose name differs in the branch part, if there is one."""
+    part = note_folder(app, nightly.branch)
+    name = nightly.path.rstrip("/").rpartition("/")[2]
+    return part and f"{name[: len('2026-05-01-09-30-12-')]}{part}"

@@ -6,7 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from mozregression.model.apps import BRANCHES, App, Branch, Platform, branch_named
+from mozregression.model.apps import (
+    BRANCHES,
+    App,
+    Branch,
+    Platform,
+    branch_named,
+    has_push_builds,
+)
 from mozregression.model.builds import (
     Build,
     Candidate,
@@ -62,8 +69,9 @@ _CERTAINLY_KEPT = timedelta(days=7)
 class Services:
     """Answers the steps of sessions about one app, platform and build type.
 
-    cache: folder for answers that cannot change, None to keep none. now: aware. The other
-    arguments are those of Http. Safe to share between threads.
+    now: aware. lang: for apps that need one, such as firefox-l10n. cache: folder for answers
+    that cannot change, None to keep none. The other arguments are those of Http. Safe to share
+    between threads.
     """
 
     def __init__(
@@ -74,6 +82,7 @@ class Services:
         build_type: str,
         *,
         now: datetime,
+        lang: str | None = None,
         cache: Path | None = None,
         on_request: Callable[[Exchange], None] | None = None,
         cancelled: threading.Event | None = None,
@@ -90,6 +99,7 @@ class Services:
         self._app = app
         self._platform = platform
         self._build_type = build_type
+        self._lang = lang
         self._now = now
         self._archive = Archive(self.http, endpoints.archive, today=now.date())
         self._pushlog = Pushlog(self.http, endpoints.hg, now=now)
@@ -101,7 +111,7 @@ class Services:
         """What the services know about it. Raises ServiceError and Cancelled."""
         match step:
             case ListNightlies(branch, first, last):
-                nightlies = self._archive.nightlies(self._app, branch, first, last)
+                nightlies = self._archive.nightlies(self._app, self._platform, branch, first, last)
                 return NightliesListed(branch, first, last, nightlies)
             case ListPushes(branch, after, upto):
                 pushes = self._pushlog.between(_branch(branch), after, upto)
@@ -141,6 +151,8 @@ class Services:
         self.http.close()
 
     def _kept_by(self, branch: str, day: date) -> str:
+        if not has_push_builds(self._app, self._build_type):
+            return ""
         if self._now.date() - day < _CERTAINLY_KEPT or self._taskcluster.builds_kept(branch, day):
             return "taskcluster"
         return "archive" if self._archive.integration_kept(self._app, branch, day) else ""
@@ -148,7 +160,7 @@ class Services:
     def _build_of(self, candidate: Candidate) -> Build | Missing:
         if isinstance(candidate, Nightly):
             return self._archive.build_of_nightly(
-                self._app, self._platform, candidate, self._build_type
+                self._app, self._platform, candidate, self._build_type, self._lang
             )
         if self._now - candidate.moment <= KEPT:
             return _first_of(candidate, self._indexed_build, self._archived_build)
@@ -158,7 +170,8 @@ class Services:
         return self._taskcluster.build_of_push(self._app, self._platform, push, self._build_type)
 
     def _archived_build(self, push: Push) -> Build | Missing:
-        if "opt" not in self._app.build_types[self._build_type]:
+        kept = self._app.archived
+        if kept is None or kept.kind not in self._app.build_types[self._build_type]:
             return Missing(push.key, MissingReason.NOT_BUILT)
         return self._archive.integration_build(self._app, self._platform, push)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mozregression.model.apps import App, Platform
+from mozregression.model.apps import App, Platform, artifact_names, index_day, index_routes
 from mozregression.model.builds import Build, Missing, MissingReason, Push
 from mozregression.services import fields
 from mozregression.services.http import Http
@@ -17,14 +17,7 @@ from mozregression.services.http import Http
 KEPT = timedelta(days=365)
 
 _FOLDER = "public/build/"
-_LAST_PGO = date(2020, 6, 1)
-_ONE_SUFFIX_SINCE = date(2024, 12, 1)  # before, the suffix changed: artifacts must be listed
 _TASK_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-_NAMESPACES = {
-    "shippable": "gecko.v2.{branch}.shippable.revision.{tip}.{product}.{platform}-opt",
-    "opt": "gecko.v2.{branch}.revision.{tip}.{product}.{platform}-opt",
-    "pgo": "gecko.v2.{branch}.revision.{tip}.{product}.{platform}-pgo",
-}
 _MOST_PAGES = 20
 
 
@@ -42,15 +35,7 @@ class Taskcluster:
     ) -> Build | Missing:
         """The first build of the types to try for `build_type`; one request for each."""
         tried = []
-        for kind in app.build_types[build_type]:
-            if kind == "pgo" and push.day >= _LAST_PGO:
-                continue
-            namespace = _NAMESPACES[kind].format(
-                branch=push.branch,
-                tip=push.tip,
-                product=app.product,
-                platform=app.platforms[platform].taskcluster,
-            )
+        for kind, namespace in index_routes(app, platform, push, build_type):
             tried.append(namespace)
             task_id = self._http.read(f"{self._index}/task/{namespace}", _task_id)
             name = task_id and self._artifact_of(app, platform, push, task_id)
@@ -72,13 +57,13 @@ class Taskcluster:
 
     def builds_kept(self, branch: str, day: date) -> bool:
         """Whether the index still has builds of that day's pushes."""
-        url = f"{self._index}/namespaces/gecko.v2.{branch}.pushdate.{day:%Y.%m.%d}"
+        url = f"{self._index}/namespaces/{index_day(branch, day)}"
         return bool(self._http.read(url, _namespaces, params={"limit": 1}))
 
     def renamed_artifact(self, app: App, platform: Platform, build: Build) -> Build | Missing:
         """The same build under the name it really has; for when the queue answers 404 or 424."""
         listed = self._artifacts(build.task_id) if build.task_id else None
-        name = _build_artifact(app, platform, listed or set())
+        name = _build_artifact(artifact_names(app, platform), listed or set())
         if build.task_id and name and name != _FOLDER + build.file_name:
             url = self._artifact_url(build.task_id, name)
             return replace(build, url=url, file_name=name.removeprefix(_FOLDER))
@@ -87,9 +72,11 @@ class Taskcluster:
         return Missing(build.candidate, reason, (build.url,))
 
     def _artifact_of(self, app: App, platform: Platform, push: Push, task_id: str) -> str | None:
-        if push.day >= _ONE_SUFFIX_SINCE:
-            return f"{_FOLDER}target{app.platforms[platform].suffixes[0]}"
-        return _build_artifact(app, platform, self._artifacts(task_id) or set())
+        """Looked up where it may have one of several names."""
+        names = artifact_names(app, platform, push.moment)
+        if len(names) == 1:
+            return _FOLDER + names[0]
+        return _build_artifact(names, self._artifacts(task_id) or set())
 
     def _artifacts(self, task_id: str) -> set[str] | None:
         """Artifacts of a task's last run, without those that failed to upload; None: it is gone."""
@@ -111,9 +98,8 @@ class Taskcluster:
         return f"{self._queue}/task/{task_id}/artifacts/{name}"
 
 
-def _build_artifact(app: App, platform: Platform, listed: set[str]) -> str | None:
-    names = (f"{_FOLDER}target{suffix}" for suffix in app.platforms[platform].suffixes)
-    return next((name for name in names if name in listed), None)
+def _build_artifact(names: tuple[str, ...], listed: set[str]) -> str | None:
+    return next((_FOLDER + name for name in names if _FOLDER + name in listed), None)
 
 
 def _task_id(text: str) -> str:

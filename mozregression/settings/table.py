@@ -5,10 +5,7 @@ Settings that a bisection does not obey yet are not here.
 
 from dataclasses import dataclass
 from enum import Enum
-from itertools import chain
 from typing import TypeAlias
-
-from mozregression.model.apps import APPS
 
 Value: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 
@@ -63,7 +60,15 @@ class Setting:
 
 DEFAULT_LIMIT = 20.0  # GiB
 
-_BOUND = "date (2026-05-01), build id (14 digits) or hg changeset"
+# What can be started and judged; the table of apps knows more.
+_APPS = ("firefox",)
+_BUILD_TYPES = ("shippable", "opt")
+_ARCHITECTURES = ("x86_64", "x86", "aarch64")
+
+_BOUND = (
+    "date (2026-05-01, '3 weeks ago'), build id (14 digits), release (150), hg tag, "
+    "or changeset (hg or git)"
+)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(
@@ -71,7 +76,7 @@ SETTINGS: tuple[Setting, ...] = (
         Group.RANGE,
         ("-g", "--good"),
         "Last known good",
-        f"last known good: {_BOUND}",
+        f"last known good: {_BOUND}; a year before the bad one when left out",
         metavar="BOUND",
     ),
     Setting(
@@ -88,8 +93,8 @@ SETTINGS: tuple[Setting, ...] = (
         ("-n", "--app"),
         "Application",
         "what to bisect",
-        default=next(iter(APPS)),
-        choices=tuple(APPS),
+        default=_APPS[0],
+        choices=_APPS,
         key="app",
     ),
     Setting(
@@ -98,8 +103,8 @@ SETTINGS: tuple[Setting, ...] = (
         ("-B", "--build-type"),
         "Build type",
         "the others are tried where it is missing",
-        default="shippable",
-        choices=tuple(dict.fromkeys(chain.from_iterable(app.build_types for app in APPS.values()))),
+        default=_BUILD_TYPES[0],
+        choices=_BUILD_TYPES,
         key="build-type",
     ),
     Setting(
@@ -107,10 +112,8 @@ SETTINGS: tuple[Setting, ...] = (
         Group.RANGE,
         ("--arch",),
         "Architecture",
-        "architecture of the builds",
-        choices=tuple(
-            dict.fromkeys(platform.arch for app in APPS.values() for platform in app.platforms)
-        ),
+        "architecture of the builds, where this machine can run another",
+        choices=_ARCHITECTURES,
     ),
     Setting(
         "bits",

@@ -22,8 +22,10 @@ from mozregression.launch.desktop import (
 from mozregression.launch.process import Ended
 from mozregression.launch.profiles import Profile, ProfileOptions, Profiles
 from mozregression.launch.workdirs import WorkDirs
-from mozregression.model.apps import FIREFOX, LINUX_X86_64, Platform
+from mozregression.model.apps import APPS, LINUX_X86_64, Platform
 from mozregression.model.builds import Revision
+
+FIREFOX = APPS["firefox"]
 
 MAC = Platform("mac", "aarch64")
 WINDOWS = Platform("win", "x86_64")

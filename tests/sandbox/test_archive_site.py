@@ -5,13 +5,15 @@ from itertools import pairwise
 
 import pytest
 
-from mozregression.model.apps import FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, LINUX_X86_64, build_file, integration_file
 from mozregression.sandbox import World, WorldSpec
 from mozregression.sandbox.archive_site import Folder, listing, size_text
 from mozregression.sandbox.blobs import of
 from mozregression.sandbox.messages import Request
 from mozregression.sandbox.world import Condition
 from tests.sandbox.helpers import Asked, Asker, some_push
+
+FIREFOX = APPS["firefox"]
 
 PAGE = """\
 <!DOCTYPE html>
@@ -130,7 +132,8 @@ def test_what_is_not_there_is_not_found(ask: Asker, path: str) -> None:
 def test_a_nightly_has_one_build_for_linux_among_decoys(ask: Asker, world: World) -> None:
     nightly = world.nightlies[0]
     names = [link.rpartition("/")[2] for link in links(ask.get(nightly.path))]
-    builds = [name for name in names if FIREFOX.build_file(LINUX_X86_64).fullmatch(name)]
+    pattern = build_file(FIREFOX, LINUX_X86_64, nightly.day)
+    builds = [name for name in names if pattern.fullmatch(name)]
     assert len(builds) == 1
     stem = builds[0].removesuffix(".tar.xz")
     for ending in (".tar.xz.asc", ".txt", "_info.txt", ".json", ".checksums", ".complete.mar"):
@@ -197,7 +200,8 @@ def test_integration_builds_are_found_by_day_and_revision(ask: Asker, world: Wor
     day = f"/pub/firefox/integration/autoland/{push.moment:%Y/%m/%d}/"
     assert f"{day}{push.tip}/" in links(ask.get(day))
     names = [link.rpartition("/")[2] for link in links(ask.get(f"{day}{push.tip}/"))]
-    pattern = FIREFOX.integration_file(LINUX_X86_64)
+    pattern = integration_file(FIREFOX, LINUX_X86_64)
+    assert pattern is not None
     builds = [name for name in names if pattern.fullmatch(name)]
     assert [re.search(r"\.en-US\.(.*)", name)[1] for name in builds] == ["linux64.tar.xz"]  # type: ignore[index]
     note = ask.get(f"{day}{push.tip}/{builds[0].replace('.tar.xz', '.txt')}").text

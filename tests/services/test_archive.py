@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64, Platform
 from mozregression.model.builds import (
     Build,
     Checksum,
@@ -20,6 +20,8 @@ from mozregression.services.http import Http
 from tests.services.conftest import Pauses
 from tests.services.faulty import FaultyServer, as_text
 from tests.services.test_listing import page
+
+FIREFOX = APPS["firefox"]
 
 NODE = "0123456789abcdef0123456789abcdef01234567"
 NIGHTLIES = "/pub/firefox/nightly"
@@ -60,7 +62,7 @@ def test_nightlies_of_a_range(archive: Archive, server: FaultyServer) -> None:
         "2026-05-01-09-30-12-mozilla-central",
         "2026-05-02-09-30-12-mozilla-central",
     )
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 30), date(2026, 5, 1))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 30), date(2026, 5, 1))
     assert [nightly.stamp for nightly in found] == [
         "20260430094000",
         "20260501093012",
@@ -79,19 +81,21 @@ def test_nightlies_of_early_years(archive: Archive, server: FaultyServer) -> Non
         "2008-06-17-04-trunk",
         "2008-06-17-05-mozilla-central",
     )
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2008, 6, 1), date(2008, 6, 30))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2008, 6, 1), date(2008, 6, 30))
     assert [nightly.stamp for nightly in found] == ["2008061604", "2008061705"]
 
 
 def test_a_month_without_a_page_has_no_nightlies(archive: Archive) -> None:
-    assert archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 30), date(2026, 5, 1)) == ()
+    assert (
+        archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 30), date(2026, 5, 1)) == ()
+    )
 
 
 def test_years_of_nightlies_are_listed_in_order(archive: Archive, server: FaultyServer) -> None:
     months = [f"{year}/{number:02}" for year in range(2020, 2026) for number in range(1, 13)]
     for each in months:
         month(server, each, f"{each.replace('/', '-')}-03-09-00-00-mozilla-central")
-    found = archive.nightlies(FIREFOX, CENTRAL, date(2020, 1, 1), date(2025, 12, 31))
+    found = archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2020, 1, 1), date(2025, 12, 31))
     assert [f"{nightly.day:%Y/%m}" for nightly in found] == months
     assert len(server.received) == len(months)
 
@@ -100,7 +104,7 @@ def test_one_lost_month_is_an_error(archive: Archive, server: FaultyServer) -> N
     month(server, "2026/04")
     server.on(f"{NIGHTLIES}/2026/05/", as_text("no", 403))
     with pytest.raises(ServiceError, match="403"):
-        archive.nightlies(FIREFOX, CENTRAL, date(2026, 4, 1), date(2026, 5, 31))
+        archive.nightlies(FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 4, 1), date(2026, 5, 31))
 
 
 @pytest.mark.parametrize(
@@ -114,9 +118,9 @@ def test_only_months_long_past_are_kept(
     archive = Archive(http, f"{server.root}/pub", today=today)
     month(server, "2026/05", "2026-05-01-09-30-12-mozilla-central")
     for _ in range(2):
-        assert archive.nightlies(FIREFOX, CENTRAL, date(2026, 5, 1), date(2026, 5, 31)) == (
-            NIGHTLY,
-        )
+        assert archive.nightlies(
+            FIREFOX, LINUX_X86_64, CENTRAL, date(2026, 5, 1), date(2026, 5, 31)
+        ) == (NIGHTLY,)
     assert len(server.received) == requests
     http.close()
 
@@ -258,3 +262,71 @@ def test_a_service_that_is_down_is_no_missing_note(archive: Archive, server: Fau
     server.on("/note", as_text("down", 500))
     with pytest.raises(ServiceError, match="500"):
         archive.source_of(build)
+
+
+def test_builds_that_cannot_run_are_not_asked_for(archive: Archive, server: FaultyServer) -> None:
+    thunderbird, windows = APPS["thunderbird"], Platform("win", "x86")
+    old = Nightly("comm-central", "2010031703", "/pub/thunderbird/nightly/x/")
+    missing = archive.build_of_nightly(thunderbird, windows, old, "opt")
+    assert isinstance(missing, Missing)
+    assert missing.reason is MissingReason.NO_FILE
+    assert "without a zip" in missing.tried[0]
+    debug = archive.build_of_nightly(FIREFOX, LINUX_X86_64, NIGHTLY, "debug")
+    assert isinstance(debug, Missing)
+    assert (
+        archive.nightlies(APPS["gve"], Platform("android", "arm"), CENTRAL, *[date.max] * 2) == ()
+    )
+    assert server.received == []
+
+
+def test_a_translated_build(archive: Archive, server: FaultyServer) -> None:
+    german = Nightly(CENTRAL, NIGHTLY.stamp, FOLDER.replace("-central/", "-central-l10n/"))
+    translated = STEM.replace("en-US", "de")
+    folder(server, german.path, **{f"{translated}.tar.xz": "80M"})
+    folder(server, FOLDER, **{f"{STEM}.txt": "99", f"{STEM}_info.txt": "30"})
+    app = APPS["firefox-l10n"]
+    build = archive.build_of_nightly(app, LINUX_X86_64, german, "opt", "de")
+    assert isinstance(build, Build)
+    assert build.url == f"{server.root}{german.path}{translated}.tar.xz"
+    assert build.source_url == f"{server.root}{FOLDER}{STEM}.txt"
+    french = archive.build_of_nightly(app, LINUX_X86_64, german, "opt", "fr")
+    assert isinstance(french, Missing)
+
+
+def test_a_shell(archive: Archive, server: FaultyServer) -> None:
+    names = ["jsshell-linux-x86_64.zip", "jsshell-linux-x86_64-asan.zip", f"{STEM}.txt"]
+    folder(server, FOLDER, **dict.fromkeys(names, "1K"))
+    build = archive.build_of_nightly(APPS["jsshell"], LINUX_X86_64, NIGHTLY, "shippable")
+    assert isinstance(build, Build)
+    assert build.file_name == "jsshell-linux-x86_64.zip"
+    assert build.source_url == f"{server.root}{FOLDER}{STEM}.txt"
+
+
+@pytest.mark.parametrize(
+    ("platform", "ending"),
+    [
+        ("linux-x86", "linux-i686.tar.xz"),
+        ("linux-aarch64", "linux-aarch64.tar.xz"),
+        ("win-x86", "win32.zip"),
+        ("win-x86_64", "win64.zip"),
+        ("win-aarch64", "win64-aarch64.zip"),
+        ("mac-universal", "mac.dmg"),
+    ],
+)
+@pytest.mark.parametrize("app", ["firefox", "thunderbird"])
+def test_builds_of_other_platforms(
+    archive: Archive, server: FaultyServer, app: str, platform: str, ending: str
+) -> None:
+    about = APPS[app]
+    where = next(each for each in about.platforms if str(each) == platform)
+    files = {
+        f"{app}-152.0a1.en-US.{files.archive.latest[0]}{suffix}": "80M"
+        for files in about.platforms.values()
+        for suffix in (files.suffixes[0], ".txt")
+    }
+    folder(server, FOLDER, **files)
+    build = archive.build_of_nightly(about, where, NIGHTLY, about.default_build_type)
+    assert isinstance(build, Build)
+    assert build.file_name == f"{app}-152.0a1.en-US.{ending}"
+    assert build.platform == platform
+    assert build.source_url == f"{build.url.rpartition('.')[0].removesuffix('.tar')}.txt"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
 from mozregression.model.bounds import parse_bound
 from mozregression.model.builds import Build, Candidate, MissingReason, Revision
 from mozregression.model.facts import (
@@ -47,6 +47,8 @@ from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange, Patience
 from mozregression.session import next_step, understand
+
+FIREFOX = APPS["firefox"]
 
 FIRST = date(2026, 8, 20)
 SPEC = WorldSpec(seed=3, first=FIRST, days=20, pushes_a_day=8, dontbuild_rate=0.1)

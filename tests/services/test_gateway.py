@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, CENTRAL, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
 from mozregression.model.builds import Build, Missing, MissingReason, Nightly, Push, Revision
 from mozregression.model.facts import (
     BuildFound,
@@ -30,6 +30,8 @@ from tests.services.test_archive import INTEGRATION, NODE, PUSH, folder
 from tests.services.test_listing import page
 from tests.services.test_pushlog import PATH, changeset, node, pushes
 from tests.services.test_taskcluster import INDEX, OPT, QUEUE, SHIPPABLE, indexed
+
+FIREFOX = APPS["firefox"]
 
 NAMESPACES = "/api/index/v1/namespaces/gecko.v2"
 ARCHIVED = "firefox-152.0a1.en-US.linux64.tar.xz"
@@ -197,3 +199,16 @@ def test_branches(services: Services, server: FaultyServer) -> None:
     assert server.paths == [JSON_PUSHES]
     with pytest.raises(ServiceError, match=r"no known branch 'elm'.*autoland"):
         services.perform(LocateChangeset("elm", NODE))
+
+
+def test_translations_are_kept_as_nightlies_only(server: FaultyServer) -> None:
+    services = Services(
+        Endpoints.at(server.root), APPS["firefox-l10n"], LINUX_X86_64, "opt",
+        now=datetime(2026, 6, 1, tzinfo=timezone.utc), lang="de",
+    )  # fmt: skip
+    day = date(2026, 5, 31)
+    assert services.perform(CheckRetention(AUTOLAND, day)) == RetentionChecked(AUTOLAND, day, "")
+    missing = services.perform(FindBuild(PUSH))
+    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT))
+    assert server.received == []
+    services.close()

@@ -1,14 +1,17 @@
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from typing import Any
 
 import pytest
 
-from mozregression.model.apps import AUTOLAND, FIREFOX, LINUX_X86_64
+from mozregression.model.apps import APPS, AUTOLAND, LINUX_X86_64
 from mozregression.model.builds import Build, Missing, MissingReason, Push
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Http
 from mozregression.services.taskcluster import Taskcluster
 from tests.services.faulty import FaultyServer, Reply, as_json
+
+FIREFOX = APPS["firefox"]
 
 NODE = "0123456789abcdef0123456789abcdef01234567"
 TASK = "MFuPX4JZSFONeU5wgwKZwg"
@@ -205,3 +208,35 @@ def test_artifact_lists_of_another_shape_are_an_error(
     server.on(QUEUE, as_json(value))
     with pytest.raises(ServiceError, match="not what was asked for"):
         taskcluster.build_of_push(FIREFOX, LINUX_X86_64, push_of(2024, 11, 20), "shippable")
+
+
+@pytest.mark.parametrize(
+    ("app", "platform", "branch", "namespace", "artifact"),
+    [
+        ("thunderbird", "linux-x86_64", "comm-central",
+         f"comm.v2.comm-central.revision.{NODE}.thunderbird.linux64-opt", "target.tar.xz"),
+        ("firefox", "mac-universal", "autoland",
+         f"gecko.v2.autoland.revision.{NODE}.firefox.macosx64-opt", "target.dmg"),
+        ("firefox", "win-aarch64", "mozilla-esr140",
+         f"gecko.v2.mozilla-esr140.revision.{NODE}.firefox.win64-aarch64-opt", "target.zip"),
+        ("gve", "android-arm", "autoland",
+         f"gecko.v2.autoland.revision.{NODE}.mobile.android-arm-opt", "geckoview_example.apk"),
+        ("jsshell", "linux-x86_64", "autoland",
+         f"gecko.v2.autoland.revision.{NODE}.firefox.linux64-opt", "target.jsshell.zip"),
+    ],
+)  # fmt: skip
+def test_builds_of_other_apps(  # noqa: PLR0917 - a table is wide
+    taskcluster: Taskcluster,
+    server: FaultyServer,
+    app: str,
+    platform: str,
+    branch: str,
+    namespace: str,
+    artifact: str,
+) -> None:
+    server.on(INDEX + namespace, indexed())
+    where = next(each for each in APPS[app].platforms if str(each) == platform)
+    build = taskcluster.build_of_push(APPS[app], where, replace(PUSH, branch=branch), "opt")
+    assert isinstance(build, Build)
+    assert build.url == f"{server.root}{QUEUE}/public/build/{artifact}"
+    assert len(server.received) == 1

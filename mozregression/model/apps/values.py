@@ -1,0 +1,237 @@
+"""What the apps table tells, as values."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timezone
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+def moment_of(when: date | datetime) -> datetime:
+    """The moment itself, or the UTC midnight with which a day begins."""
+    if isinstance(when, datetime):
+        return when
+    return datetime.combine(when, time(), timezone.utc)
+
+
+@dataclass(frozen=True, slots=True)
+class Era(Generic[T]):
+    """until: the first moment (UTC) at which the value does not hold any more; None: it holds."""
+
+    until: datetime | None
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class Eras(Generic[T]):
+    """A value that changed with time, the oldest first; the last has no end."""
+
+    rows: tuple[Era[T], ...]
+
+    @classmethod
+    def always(cls, value: T) -> "Eras[T]":
+        return cls((Era(None, value),))
+
+    @property
+    def latest(self) -> T:
+        return self.rows[-1].value
+
+    @property
+    def values(self) -> tuple[T, ...]:
+        return tuple(row.value for row in self.rows)
+
+    def at(self, when: date | datetime) -> T:
+        if len(self.rows) == 1:
+            return self.latest
+        moment = moment_of(when)
+        return next(row.value for row in self.rows if row.until is None or moment < row.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """An operating system (`linux`, `win`, `mac`) and an architecture (`x86_64`, …)."""
+
+    os: str
+    arch: str
+
+    def __str__(self) -> str:
+        return f"{self.os}-{self.arch}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformFiles:
+    """What builds of one platform are called by each service.
+
+    archive: platform part of a nightly's file name. integration: the same of archived builds of
+    single pushes. release: folder of releases. taskcluster: platform part of an index job name
+    (`linux64` in `linux64-opt`). suffixes: endings a package may have, the newest first.
+    artifacts: names a task may give the build, the likeliest first. binary: the program inside.
+    Several names: any of them; no names: no such builds.
+    """
+
+    archive: Eras[tuple[str, ...]]
+    integration: tuple[str, ...]
+    release: str
+    taskcluster: Eras[str]
+    suffixes: tuple[str, ...]
+    artifacts: Eras[tuple[str, ...]]
+    binary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A line of landings.
+
+    name: as Taskcluster calls it (`autoland`). path: under hg.mozilla.org
+    (`integration/autoland`). git: branch of the GitHub repository, when it has one.
+    domain: what names in the index begin with.
+    """
+
+    name: str
+    path: str
+    git: str | None = None
+    domain: str = "gecko"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchRow:
+    """Branches by pattern: `{n}` in names stands for a number."""
+
+    branch: Branch
+    aliases: tuple[str, ...]
+
+    @property
+    def is_pattern(self) -> bool:
+        return "{n}" in self.branch.name
+
+    def named(self, name: str) -> Branch | None:
+        """The branch called `name`, if it is one of these."""
+        for pattern in (self.branch.name, self.branch.path, *self.aliases):
+            found = re.fullmatch(re.escape(pattern).replace(r"\{n\}", "(?P<n>[0-9]{1,4})"), name)
+            if found:
+                return self._numbered(found.groupdict().get("n", ""))
+        return None
+
+    def _numbered(self, number: str) -> Branch:
+        branch = self.branch
+        return Branch(
+            branch.name.replace("{n}", number),
+            branch.path.replace("{n}", number),
+            branch.git and branch.git.replace("{n}", number),
+            branch.domain,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Builds made of pushes. index: template of their name; job: of its end, and of the ends on
+    platforms where it differs. until: when they ended. platforms: empty for all.
+    """
+
+    name: str
+    index: str
+    job: str
+    jobs: dict[Platform, str]
+    until: datetime | None
+    platforms: frozenset[Platform]
+
+    def is_known_on(self, platform: Platform) -> bool:
+        return not self.platforms or platform in self.platforms
+
+    def is_made(self, platform: Platform, when: date | datetime) -> bool:
+        ended = self.until is not None and moment_of(when) >= self.until
+        return not ended and self.is_known_on(platform)
+
+
+@dataclass(frozen=True, slots=True)
+class Nightlies:
+    """folder: branch part of their folders. file: name of the package. types: ending of the
+    platform for each build type. note, note_folder: where the source is told, when not beside
+    the package under its name.
+    """
+
+    folder: Eras[str]
+    file: str
+    types: dict[str, str]
+    note: str
+    note_folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """Builds of single pushes that the archive keeps. folder: of a day, under the archive's root.
+
+    kind: which they are.
+    """
+
+    folder: str
+    file: str
+    branches: tuple[str, ...]
+    since: date
+    kind: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """Templates of folders, and of package names by system. candidate: "" for none."""
+
+    folder: str
+    candidate: str
+    names: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """Nightlies that cannot be used before `until` (None: at all). platforms: empty for all."""
+
+    platforms: frozenset[Platform]
+    until: datetime | None
+    why: str
+
+    def holds(self, platform: Platform, when: date | datetime) -> bool:
+        over = self.until is not None and moment_of(when) >= self.until
+        return not over and (not self.platforms or platform in self.platforms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class App:
+    """A product that can be bisected.
+
+    product: in the index. archive_dir, stem, title: see apps.toml. lang: of its packages; None:
+    somebody has to choose one. arch: the default one of an app for other systems than this
+    machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
+    order. branch is where nightlies come from, integration where their landings come from.
+    """
+
+    name: str
+    product: str
+    archive_dir: str
+    stem: str
+    title: str
+    lang: str | None
+    arch: str | None
+    platforms: dict[Platform, PlatformFiles]
+    build_types: dict[str, tuple[str, ...]]
+    kinds: dict[str, Kind]
+    branch: str
+    integration: str
+    first_nightly: date
+    nightlies: Nightlies | None
+    archived: Archived | None
+    releases: Releases | None
+    unusable: tuple[Quirk, ...]
+
+    @property
+    def default_build_type(self) -> str:
+        return next(iter(self.build_types))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The whole table. spellings: what architectures are also called, by platform."""
+
+    apps: dict[str, App]
+    branches: tuple[BranchRow, ...]
+    spellings: dict[Platform, tuple[str, ...]]
