@@ -42,7 +42,7 @@ def test_another_archive(console: Console) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("--bits", "32"), "no builds of firefox for --bits 32; there are for linux-x86_64"),
+        (("--bits", "32", "--arch", "x86_64"), "--arch x86_64 and --bits 32 contradict"),
         (("--preferences", "nowhere.json"), "nowhere.json cannot be read"),
         (("--archive-base-url", "pub"), "'pub' is not an http or https URL"),
         (("--background-dl-policy", "hold"), "'hold' is not one of cancel, keep"),
