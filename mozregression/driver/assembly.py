@@ -44,10 +44,12 @@ def assembled(
     endpoints: Endpoints,
     listener: Listener,
     *,
-    ask: Ask,
+    ask: Ask | None = None,
+    tester: Tester | None = None,
     on_request: Callable[[Exchange], None] | None = None,
 ) -> Iterator[Driver]:
-    """A driver for the session. ask: asks a person, when no command judges.
+    """A driver for the session. tester: judges; without one the command of the settings does, or
+    else a person, whom `ask` asks.
 
     Raises ProfileError for browser settings that cannot work.
     """
@@ -56,7 +58,7 @@ def assembled(
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        tester = _tester(settings, session.folder, work, ask, stack)
+        judge = tester or _tester(settings, session.folder, work, ask, stack)
         services = Services(
             endpoints,
             APPS[request.app],
@@ -79,9 +81,9 @@ def assembled(
         fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
         driver = Driver(
             session,
-            Hands(services.perform, services.renamed_artifact, fetcher, tester),
+            Hands(services.perform, services.renamed_artifact, fetcher, judge),
             listener,
-            automated=settings.automated,
+            automated=settings.automated or tester is not None,
             work_ahead=settings.work_ahead,
         )
         stack.enter_context(closing(driver))
@@ -97,10 +99,12 @@ def check(settings: Settings) -> None:
 
 
 def _tester(
-    settings: Settings, outputs: Path, work: WorkDirs, ask: Ask, stack: ExitStack
+    settings: Settings, outputs: Path, work: WorkDirs, ask: Ask | None, stack: ExitStack
 ) -> Tester:
     if settings.automated:
         return _command_tester(settings, outputs)
+    if ask is None:
+        raise ValueError("nobody is there to judge: no tester, no command, no person")
     profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
     return stack.enter_context(PersonTester(ask, profiles, outputs, arguments=settings.arguments))
 
