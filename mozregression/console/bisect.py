@@ -156,11 +156,11 @@ def conduct(
             stream.begun(session.id, session.request)
         ending = _carried(session, where, endpoints, console, stream, debug=debug)
         if ending.report:
-            session.finish(ending.report.outcome)
             console.print()
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
+            session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:
             print(ending.why, file=sys.stderr)
             print(

@@ -1,6 +1,8 @@
 """The commands of the console."""
 
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from mozregression.console import arguments
 from mozregression.console.arguments import EXIT_USAGE
@@ -20,14 +22,16 @@ def _bisect(argv: Sequence[str]) -> int:
         arguments.parser().print_help()
         return EXIT_USAGE
     options = arguments.parse(argv)
-    from mozregression.console import bisect
+    with _quick_imports():
+        from mozregression.console import bisect
 
     return bisect.start(options)
 
 
 def _resume(argv: Sequence[str]) -> int:
     options = arguments.parse_resume(argv)
-    from mozregression.console import bisect
+    with _quick_imports():
+        from mozregression.console import bisect
 
     return bisect.resume(options)
 
@@ -83,9 +87,24 @@ def _sandbox(argv: Sequence[str]) -> int:
 
 def _demo(argv: Sequence[str]) -> int:
     arguments.parse_demo(argv)
-    from mozregression.console import demo
+    with _quick_imports():
+        from mozregression.console import demo
 
     return demo.show()
+
+
+@contextmanager
+def _quick_imports() -> Iterator[None]:
+    """Import without looking for garbage, now or later: there is none among modules.
+
+    Looking takes a third of the time that starting and ending take.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

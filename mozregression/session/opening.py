@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from math import ceil, log2
 
 from mozregression.model.apps import APPS, App
@@ -104,7 +105,7 @@ def _first(
                 return push
             before = _older_nightlies(push, request, knowledge)
         case _:
-            same_day = [nightly for nightly in core if nightly.day == good.day]
+            same_day = list(takewhile(lambda nightly: nightly.day == good.day, core))
             branch = APPS[request.app].branch
             margin = () if same_day else knowledge.nightlies(branch, *_before(good.day, request))
             before = iter(same_day or margin[::-1])
@@ -123,10 +124,10 @@ def _last(
                 return push
             after = _newer_nightlies(_on_main_branch(bad, request, knowledge), request, knowledge)
         case _:
-            same_day = [nightly for nightly in core if nightly.day == bad.day]
+            same_day = list(takewhile(lambda nightly: nightly.day == bad.day, reversed(core)))
             branch = APPS[request.app].branch
             margin = () if same_day else knowledge.nightlies(branch, *_after(bad.day, request))
-            after = iter(same_day[::-1] or margin)
+            after = iter(same_day or margin)
     return _nearest(after, core[::-1], bad)
 
 
