@@ -38,9 +38,8 @@ def _neutral(line: str) -> str:
 def _beginning(report: Report) -> Iterator[str]:
     yield f"mozregression: {wording.plain(report.detail)}"
     yield ""
-    if report.good and report.bad:
-        yield f"Last good:  {wording.end(report.good)}"
-        yield f"First bad:  {wording.end(report.bad)}"
+    for name, value in wording.ends(report):
+        yield f"{name + ':':11} {value}"
     yield f"Confidence: {wording.confidence(report)}"
 
 

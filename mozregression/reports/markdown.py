@@ -42,9 +42,8 @@ def _lines(account: Account) -> Iterator[str]:
 
 def _range_lines(report: Report) -> Iterator[str]:
     yield ""
-    if report.good and report.bad:
-        yield f"- Last good: {escaped(wording.end(report.good))}"
-        yield f"- First bad: {escaped(wording.end(report.bad))}"
+    for name, value in wording.ends(report):
+        yield f"- {name}: {escaped(value)}"
     yield f"- Confidence: {escaped(wording.confidence(report))}"
     url, github = wording.pushlog_url(report), wording.compare_url(report)
     if url:

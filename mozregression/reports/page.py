@@ -89,9 +89,8 @@ def _table(headings: Iterable[str], rows: Iterable[str]) -> str:
 
 
 def _range(report: Report) -> Iterator[tuple[str, str]]:
-    if report.good and report.bad:
-        yield "Last good", _text(wording.end(report.good))
-        yield "First bad", _text(wording.end(report.bad))
+    for name, value in wording.ends(report):
+        yield name, _text(value)
     yield "Confidence", _text(wording.confidence(report))
     for name, url in (
         ("Pushlog", wording.pushlog_url(report)),

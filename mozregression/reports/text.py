@@ -21,8 +21,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield wording.plain(report.detail)
     if report.good and report.bad:
         yield ""
-        yield f"Last good:  {wording.end(report.good)}"
-        yield f"First bad:  {wording.end(report.bad)}"
+        for name, value in wording.ends(report):
+            yield f"{name + ':':11} {value}"
         yield f"Confidence: {wording.confidence(report)}"
     url = wording.pushlog_url(report)
     if url:

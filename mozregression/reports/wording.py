@@ -60,6 +60,13 @@ def confidence(report: Report) -> str:
     return sure + repeated
 
 
+def ends(report: Report) -> Iterator[tuple[str, str]]:
+    """Name and words of both ends of the range left, the older one first."""
+    if report.good and report.bad:
+        yield "Last good", end(report.good)
+        yield "First bad", end(report.bad)
+
+
 def end(one: End) -> str:
     if one.revision is None:
         return f"{one.candidate} (source unknown)"
