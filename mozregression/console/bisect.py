@@ -203,7 +203,7 @@ def conduct(
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
-            session.finish(ending.report.outcome)  # after the report: a kill shows it again
+            session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:
             print(ending.why, file=sys.stderr)
             print(

@@ -45,12 +45,14 @@ def assembled(
     endpoints: Endpoints,
     listener: Listener,
     *,
-    ask: Ask,
+    ask: Ask | None = None,
+    tester: Tester | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
-    """A driver for the session. ask: asks a person, when no command judges. on_output: told each
-    line that a browser prints, if the settings want that.
+    """A driver for the session. tester: judges; without one the command of the settings does, or
+    else a person, whom `ask` asks. on_output: told each line that a browser prints, if the
+    settings want that.
 
     Raises ProfileError for browser settings that cannot work.
     """
@@ -61,7 +63,7 @@ def assembled(
         work.sweep()
         if settings.archive:
             endpoints = replace(endpoints, archive=settings.archive)
-        tester = _tester(settings, session.folder, work, ask, stack, on_output=on_output)
+        judge = tester or _tester(settings, session.folder, work, ask, stack, on_output=on_output)
         services = Services(
             endpoints,
             APPS[request.app],
@@ -84,9 +86,9 @@ def assembled(
         fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
         driver = Driver(
             session,
-            Hands(services.perform, services.renamed_artifact, fetcher, tester),
+            Hands(services.perform, services.renamed_artifact, fetcher, judge),
             listener,
-            automated=settings.automated,
+            automated=settings.automated or tester is not None,
             work_ahead=settings.work_ahead,
             keep_guesses=settings.keep_guesses,
         )
@@ -106,13 +108,15 @@ def _tester(
     settings: Settings,
     outputs: Path,
     work: WorkDirs,
-    ask: Ask,
+    ask: Ask | None,
     stack: ExitStack,
     *,
     on_output: Callable[[str], None] | None,
 ) -> Tester:
     if settings.automated:
         return _command_tester(settings, outputs)
+    if ask is None:
+        raise ValueError("nobody is there to judge: no tester, no command, no person")
     profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
     return stack.enter_context(
         PersonTester(

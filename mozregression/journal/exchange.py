@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from mozregression.journal.encoding import DecodingError, from_json, to_json
 from mozregression.journal.errors import JournalError
 from mozregression.journal.sessions import Record
+from mozregression.model.builds import Nightly
 from mozregression.model.facts import Fact, VerdictGiven, VerdictRetracted
 from mozregression.model.request import Request
 
@@ -190,6 +191,8 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
         for each in dataclasses.fields(value):
             yield from _leaves(getattr(value, each.name), each.name)
     elif isinstance(value, tuple):
+        if name == "changesets" and not value:
+            yield name, ""  # every push has at least one
         for one in value:
             yield from _leaves(one, name)
     else:
@@ -199,10 +202,19 @@ def _leaves(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 def _fits(name: str, text: str, origins: Collection[str]) -> bool:
     if name in _URLS:
         return text.isascii() and text.isprintable() and _origin(text) in origins
+    if name == "stamp" and not _is_moment(text):
+        return False
     if name == "kept_by":
         return _is_short_line(text)
     pattern = _PATTERNS.get(name)
     return bool(pattern.fullmatch(text)) if pattern else len(text) <= _LONGEST
+
+
+def _is_moment(stamp: str) -> bool:
+    try:
+        return bool(Nightly("", stamp, "").moment)
+    except ValueError:
+        return False
 
 
 def _origin(url: str) -> str:

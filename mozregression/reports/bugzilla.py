@@ -38,10 +38,8 @@ def _neutral(line: str) -> str:
 def _beginning(report: Report) -> Iterator[str]:
     yield f"mozregression: {wording.plain(report.detail)}"
     yield ""
-    if report.good and report.bad:
-        before, after = wording.end_names(report)
-        yield f"{before + ':':11} {wording.end(report.good)}"
-        yield f"{after + ':':11} {wording.end(report.bad)}"
+    for name, value in wording.ends(report):
+        yield f"{name + ':':11} {value}"
     yield f"Confidence: {wording.confidence(report)}"
 
 

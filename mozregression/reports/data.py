@@ -45,6 +45,7 @@ def conclusion(report: Report) -> dict[str, Any]:
         "detail": report.detail,
         "confidence": wording.confidence(report),
         "confirmed": report.confirmed,
+        "fixed": report.fixed,
         "good": end(report.good) if report.good else None,
         "bad": end(report.bad) if report.bad else None,
         "pushlog": wording.pushlog_url(report),

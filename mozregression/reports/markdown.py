@@ -42,10 +42,8 @@ def _lines(account: Account) -> Iterator[str]:
 
 def _range_lines(report: Report) -> Iterator[str]:
     yield ""
-    if report.good and report.bad:
-        before, after = wording.end_names(report)
-        yield f"- {before}: {escaped(wording.end(report.good))}"
-        yield f"- {after}: {escaped(wording.end(report.bad))}"
+    for name, value in wording.ends(report):
+        yield f"- {name}: {escaped(value)}"
     yield f"- Confidence: {escaped(wording.confidence(report))}"
     url, github = wording.pushlog_url(report), wording.compare_url(report)
     if url:

@@ -89,10 +89,8 @@ def _table(headings: Iterable[str], rows: Iterable[str]) -> str:
 
 
 def _range(report: Report) -> Iterator[tuple[str, str]]:
-    if report.good and report.bad:
-        before, after = wording.end_names(report)
-        yield before, _text(wording.end(report.good))
-        yield after, _text(wording.end(report.bad))
+    for name, value in wording.ends(report):
+        yield name, _text(value)
     yield "Confidence", _text(wording.confidence(report))
     for name, url in (
         ("Pushlog", wording.pushlog_url(report)),

@@ -21,9 +21,8 @@ def _lines(report: Report) -> Iterator[str]:
     yield wording.plain(report.detail)
     if report.good and report.bad:
         yield ""
-        before, after = wording.end_names(report)
-        yield f"{before + ':':11} {wording.end(report.good)}"
-        yield f"{after + ':':11} {wording.end(report.bad)}"
+        for name, value in wording.ends(report):
+            yield f"{name + ':':11} {value}"
         yield f"Confidence: {wording.confidence(report)}"
     url = wording.pushlog_url(report)
     if url:

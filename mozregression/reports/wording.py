@@ -44,11 +44,6 @@ def compare_url(report: Report) -> str | None:
     return None
 
 
-def end_names(report: Report) -> tuple[str, str]:
-    """What the two ends of the range left are called."""
-    return ("Last bad", "First good") if report.fixed else ("Last good", "First bad")
-
-
 def confidence(report: Report) -> str:
     """How sure the answer is, in words."""
     sure = {
@@ -64,6 +59,14 @@ def confidence(report: Report) -> str:
         return "no answer"
     repeated = ", confirmed by a second test of both ends" if report.confirmed else ""
     return sure + repeated
+
+
+def ends(report: Report) -> Iterator[tuple[str, str]]:
+    """Name and words of both ends of the range left, the older one first."""
+    before, after = ("Last bad", "First good") if report.fixed else ("Last good", "First bad")
+    if report.good and report.bad:
+        yield before, end(report.good)
+        yield after, end(report.bad)
 
 
 def end(one: End) -> str:

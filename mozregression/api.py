@@ -1,0 +1,123 @@
+"""Bisecting from Python, with a test of one's own.
+
+    from mozregression.api import Verdict, bisect
+
+    def judge(build):
+        return Verdict.BAD if shows_the_bug(build.binary) else Verdict.GOOD
+
+    report = bisect("2026-05-01", "2026-11-01", judge)
+    print(report.outcome.value, report.bad)
+
+docs/api.md has more.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TypeAlias
+
+from mozregression.driver.assembly import assembled
+from mozregression.driver.events import Event
+from mozregression.driver.places import Places, places
+from mozregression.driver.run import Finished
+from mozregression.driver.settings import Settings
+from mozregression.journal import Journal
+from mozregression.launch.host import this_machine
+from mozregression.model.apps import APPS, choose_platform
+from mozregression.model.bounds import parse_bound
+from mozregression.model.builds import Build, Candidate
+from mozregression.model.report import Outcome, Report
+from mozregression.model.request import Request
+from mozregression.model.verdicts import Verdict
+from mozregression.services.endpoints import Endpoints
+from mozregression.testers.tester import Judged, Subject
+
+__all__ = ["Outcome", "Report", "Testable", "Verdict", "bisect"]
+
+
+@dataclass(frozen=True, slots=True)
+class Testable:
+    """An unpacked build to be judged. binary: its program. number: counts tests from 1."""
+
+    binary: Path
+    candidate: Candidate
+    build: Build
+    number: int
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+
+
+Judge: TypeAlias = Callable[[Testable], Verdict]
+"""Says whether a build shows the bug. What it raises ends the bisection and passes through."""
+
+
+def bisect(
+    good: str,
+    bad: str,
+    judge: Judge,
+    *,
+    app: str = "firefox",
+    build_type: str = "shippable",
+    check_ends: bool = True,
+    confirm: bool = True,
+    folder: Path | None = None,
+    listener: Callable[[Event], None] = lambda _: None,
+) -> Report:
+    """Find the change between two bounds, given as on the command line.
+
+    check_ends: test both bounds first. confirm: test the last pair once more. folder: for the
+    session and its builds, instead of the user's own. listener: told what happens, from several
+    threads. The session is in the journal like any other: `mozregression report` tells of it.
+
+    Raises BadBoundError (a ValueError), and ServiceError, BuildsError or JournalError when
+    something is broken; each message says what to do.
+    """
+    now = datetime.now(timezone.utc)
+    platform = choose_platform(APPS[app], this_machine())
+    request = Request(
+        app,
+        platform.os,
+        platform.arch,
+        build_type,
+        parse_bound(good, now.date()),
+        parse_bound(bad, now.date()),
+        int(now.timestamp()),
+        check_ends=check_ends,
+        confirm=confirm,
+    )
+    where = Places(folder / "state", folder / "cache") if folder else places()
+    endpoints = Endpoints.from_environment(os.environ)
+    settings = Settings()
+    with (
+        Journal(where.state).create(request, asdict(settings)) as session,
+        assembled(session, settings, where, endpoints, listener, tester=_Tester(judge)) as driver,
+    ):
+        result = driver.run()
+        if not isinstance(result, Finished):
+            raise AssertionError(  # noqa: TRY004 - no matter of types
+                f"a judge can only give verdicts, but there was {result}"
+            )
+        session.finish(result.report.outcome)
+        return result.report
+
+
+class _Tester:
+    """A tester that asks a function."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def test(self, subject: Subject) -> Judged:
+        begun = time.monotonic()
+        verdict = self._judge(
+            Testable(subject.installed.binary, subject.candidate, subject.build, subject.number)
+        )
+        if not isinstance(verdict, Verdict):
+            raise TypeError(f"the judge said {verdict!r}, which is no Verdict")
+        return Judged(verdict, time.monotonic() - begun)
+
+    def cancel(self) -> None:
+        """A function cannot be ended from outside."""

@@ -1,0 +1,91 @@
+"""Bisecting from Python: the documented example, and what goes wrong."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mozregression.api import Outcome, Testable, Verdict, bisect
+from mozregression.journal import Journal, State
+from mozregression.model.bounds import BadBoundError
+from mozregression.sandbox.sandbox import Sandbox
+from tests.documented import DOCS
+from tests.driver.conftest import make_world
+
+
+@pytest.fixture
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    with Sandbox(make_world()) as sandbox:
+        monkeypatch.setenv("MOZREGRESSION_SERVICES", sandbox.root)
+        yield sandbox
+
+
+def test_the_documented_example_finds_the_culprit(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (DOCS / "api.md").read_text(), re.DOTALL)
+    spec = sandbox.world.spec
+    dated = example.replace("2026-05-01", str(spec.first)).replace("2026-11-01", str(spec.last))
+    exec(compile(dated, "docs/api.md", "exec"), {})  # noqa: S102 - it is our own
+    culprit = sandbox.world.culprit.push
+    printed = capsys.readouterr().out
+    assert str(culprit) in printed
+    assert culprit.tip in printed
+
+
+def test_a_session_of_its_own_folder_is_kept_and_announced(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seen: list[int] = []
+    events: list[object] = []
+
+    def judge(build: Testable) -> Verdict:
+        seen.append(build.number)
+        return Verdict.BAD if sandbox.world.is_bad(build.candidate) else Verdict.GOOD
+
+    spec = sandbox.world.spec
+    report = bisect(
+        str(spec.first),
+        str(spec.last),
+        judge,
+        confirm=False,
+        folder=tmp_path,
+        listener=events.append,
+    )
+    assert report.outcome is Outcome.FOUND
+    assert report.confirmed is None
+    assert seen == list(range(1, len(seen) + 1))
+    assert {"Understood", "Testing", "Judged"} <= {type(event).__name__ for event in events}
+    assert Journal(tmp_path / "state").read().summary.state is State.FINISHED
+
+
+def test_what_the_judge_raises_passes_through_and_the_session_stays(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    def judge(_: Testable) -> Verdict:
+        raise ZeroDivisionError
+
+    spec = sandbox.world.spec
+    with pytest.raises(ZeroDivisionError):
+        bisect(str(spec.first), str(spec.last), judge, folder=tmp_path)
+    assert Journal(tmp_path / "state").read().summary.state is State.STOPPED
+
+
+def test_only_verdicts_are_verdicts(sandbox: Sandbox, tmp_path: Path) -> None:
+    spec = sandbox.world.spec
+    with pytest.raises(TypeError, match="no Verdict"):
+        bisect(str(spec.first), str(spec.last), lambda _: True, folder=tmp_path)  # type: ignore[arg-type,return-value]
+
+
+def test_bad_bounds_are_told() -> None:
+    with pytest.raises(BadBoundError, match="'soon'"):
+        bisect("soon", "2026-01-01", lambda _: Verdict.GOOD)
+
+
+def test_the_package_itself_imports_nothing_heavy() -> None:
+    code = "import sys, mozregression; print([m for m in sys.modules if m in ('requests', 'rich')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
