@@ -11,7 +11,6 @@ class Request:
 
     asked_at: UTC seconds since 1970; the pure rooms read no clock and use this one.
     check_ends: test both bounds first. confirm: test the final pair once more.
-    branch: a branch the user insists on, else None.
     """
 
     app: str
@@ -23,4 +22,3 @@ class Request:
     asked_at: int
     check_ends: bool = True
     confirm: bool = False
-    branch: str | None = None

@@ -63,7 +63,6 @@ def request(asked: Request) -> dict[str, Any]:
         "os": asked.os,
         "arch": asked.arch,
         "build_type": asked.build_type,
-        "branch": asked.branch,
         "good": str(asked.good),
         "bad": str(asked.bad),
         "asked_at": asked.asked_at,
