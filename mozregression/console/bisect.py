@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from functools import partial
+from pathlib import Path
 
 from rich.console import Console
 
@@ -156,20 +157,25 @@ def _settings(options: argparse.Namespace) -> Settings:
         program=tuple(options.argv),
         test_timeout=options.test_timeout,
         timeout_verdict=options.timeout_verdict,
-        profile=options.profile,
+        profile=_absolute(options.profile),
         profile_persistence=options.profile_persistence,
         prefs=tuple(options.prefs),
         prefs_files=tuple(options.prefs_files),
-        addons=tuple(options.addons),
+        addons=tuple(str(Path(addon).absolute()) for addon in options.addons),
         arguments=tuple(options.cmdargs),
         show_output=options.process_output == "stdout",
-        persist=options.persist,
+        persist=_absolute(options.persist),
         persist_limit=options.persist_size_limit,
         http_timeout=options.http_timeout,
         work_ahead=options.background_dl,
         keep_guesses=options.background_dl_policy == "keep",
         archive=options.archive_base_url,
     )
+
+
+def _absolute(path: str | None) -> str | None:
+    """A session may be resumed from another folder."""
+    return str(Path(path).absolute()) if path else None
 
 
 @dataclass(frozen=True, slots=True)

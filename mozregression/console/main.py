@@ -1,12 +1,14 @@
 """The commands of the console."""
 
 import gc
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mozregression.console import arguments
-from mozregression.console.arguments import EXIT_FOUND, EXIT_USAGE
+from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
 from mozregression.settings.table import BY_NAME
 
 
@@ -17,6 +19,9 @@ def run(argv: Sequence[str]) -> int:
         return command(argv[1:]) if command else _bisect(argv)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_STOPPED
 
 
 def _bisect(argv: Sequence[str]) -> int:

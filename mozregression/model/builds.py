@@ -118,7 +118,6 @@ class MissingReason(Enum):
     NO_FILE = "no build for this platform"
     EXPIRED = "the build has expired"
     BROKEN = "the archive is broken"
-    CANNOT_RUN = "the build does not start"
     SKIPPED = "the tester could not judge it"
 
 

@@ -218,3 +218,33 @@ def test_two_processes_cannot_have_one_session(console: Console, tmp_path: Path)
     process.communicate(timeout=30)
     assert refused.returncode == 2
     assert str(process.pid) in refused.stderr
+
+
+def test_a_reader_that_goes_away_gets_no_traceback(console: Console) -> None:
+    process = console.start(*console.bounds, *CHECK, "--json")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.readline()
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.wait(60)
+    process.stderr.close()
+    if process.stdin is not None:
+        process.stdin.close()
+    assert "Traceback" not in errors
+    assert process.returncode == 3
+
+
+def test_a_relative_folder_means_the_same_after_resume_from_elsewhere(
+    console: Console, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    monkeypatch.chdir(here)
+    console.run(*console.bounds, "--persist", "kept", typed="g\ne\n")
+    monkeypatch.chdir(there)
+    console.run("resume", typed="e\n")
+    assert (here / "kept").is_dir()
+    assert not (there / "kept").exists()
