@@ -70,6 +70,7 @@ def assembled(
             Platform(request.os, request.arch),
             request.build_type,
             now=datetime.now(timezone.utc),
+            lang=request.lang,
             # Only the real services' answers never change; a stand-in's do with its world.
             cache=places.answers if endpoints == Endpoints() else None,
             on_request=on_request,

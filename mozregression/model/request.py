@@ -10,7 +10,9 @@ class Request:
     """A bisection as asked for.
 
     asked_at: UTC seconds since 1970; the pure rooms read no clock and use this one.
-    check_ends: test both bounds first. confirm: test the final pair once more.
+    check_ends: test both bounds first. confirm: test the final pair once more. lang: for apps
+    that need one. branch: whose builds to look at, None for those that the app's nightlies are
+    made from.
     """
 
     app: str
@@ -22,3 +24,5 @@ class Request:
     asked_at: int
     check_ends: bool = True
     confirm: bool = False
+    lang: str | None = None
+    branch: str | None = None
