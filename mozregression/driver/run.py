@@ -1,5 +1,6 @@
 """The loop: ask the session for a step, do it, write the fact down, ask again."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from mozregression.model.facts import (
 from mozregression.model.report import Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Question, TestBuild
+from mozregression.services.errors import Cancelled
 from mozregression.session import Understanding, next_step, understand
 from mozregression.testers import tester
 from mozregression.testers.tester import Subject, Tester
@@ -120,13 +122,33 @@ class Driver:
         )
         self._understood: Understanding | None = None
         self._waited = 0.0  # seconds for the last build
+        self._awaited: Ticket | None = None
+        self._stopping = threading.Event()
 
     def run(self) -> Result:
         """Go on until there is something to tell.
 
         Raises ServiceError, BuildsError and JournalError; the session can be resumed then.
         """
-        while True:
+        try:
+            return self._carry_on()
+        except Cancelled:
+            if not self._stopping.is_set():
+                raise
+            return Stopped()
+
+    def stop(self) -> None:
+        """From any thread: have `run` end soon, with Stopped. Repeat it until `run` has ended:
+        what begins just then may miss one call. Whether a person answers is up to who asks.
+        """
+        self._stopping.set()
+        self._errands.give_up()
+        if ticket := self._awaited:
+            ticket.cancel()
+        self._hands.tester.cancel()
+
+    def _carry_on(self) -> Result:
+        while not self._stopping.is_set():
             self._announce_understanding()
             step = next_step(self._request, self._facts)
             if isinstance(step, Finish):
@@ -139,6 +161,7 @@ class Driver:
                 self._drop_guesses()  # something else is needed first, so they were wrong
                 self._tell(Asking(step))
                 self._learn(self._errands.answer(step))
+        return Stopped()
 
     def close(self) -> None:
         """Stop everything that works in the background."""
@@ -217,7 +240,7 @@ class Driver:
             step.candidate, step.build, installed, ready.archive, step.purpose, number
         )
         self._tell(Testing(step, number))
-        while True:
+        while not self._stopping.is_set():
             answer = self._hands.tester.test(subject)
             match answer:
                 case tester.Judged(verdict, seconds, note):
@@ -236,6 +259,7 @@ class Driver:
                     return Stopped()
                 case tester.Fault(what):
                     return Faulted(what)
+        return Stopped()
 
     def _go_back(self) -> None:
         standing = sum(
@@ -250,14 +274,21 @@ class Driver:
     # Fetching
 
     def _obtain(self, step: TestBuild, ticket: Ticket) -> Ready | Missing:
-        outcome = ticket.wait()
+        outcome = self._await(ticket)
         if isinstance(outcome, Missing) and outcome.reason in _MAYBE_RENAMED:
             renamed = self._hands.renamed(step.build) if step.build.task_id else outcome
             if isinstance(renamed, Missing):
                 return renamed
             self._learn(BuildFound(renamed))
-            return self._hands.fetcher.want(renamed, NEEDED).wait()
+            return self._await(self._hands.fetcher.want(renamed, NEEDED))
         return outcome
+
+    def _await(self, ticket: Ticket) -> Ready | Missing:
+        self._awaited = ticket
+        try:
+            return ticket.wait()
+        finally:
+            self._awaited = None
 
     def _want(self, build: Build, urgency: float) -> None:
         guess = self._guesses.get(build)
