@@ -11,7 +11,7 @@ from mozregression.driver.events import Asking, Event, Fetching
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Stopped
 from mozregression.driver.settings import Settings
-from mozregression.sandbox.misbehaviour import Faults, Line
+from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
 from tests.driver.conftest import Bench, make_world
 
@@ -38,7 +38,7 @@ class Stopper:
     ("kind", "settings", "misbehaviour"),
     [
         (Asking, Settings(), {"faults": Faults(slow=1, slow_seconds=5)}),
-        (Fetching, Settings(), {"line": Line(bandwidth=2000)}),
+        (Fetching, Settings(), {"faults": Faults(slow=1, slow_seconds=5, paths=r"\.tar")}),
         (events.Testing, Settings(command="sleep 60"), {}),
     ],
     ids=["while asking a service", "while fetching", "while testing"],
