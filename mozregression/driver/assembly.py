@@ -6,15 +6,15 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Protocol
 
 from mozregression.builds.fetcher import Fetcher
 from mozregression.builds.progress import Progress
 from mozregression.builds.store import Store
 from mozregression.driver.events import Fetching, Listener
 from mozregression.driver.places import Places
-from mozregression.driver.run import Driver, Hands
+from mozregression.driver.run import Driver, Hands, Notebook
 from mozregression.driver.settings import Settings
-from mozregression.journal import Session
 from mozregression.launch.profiles import (
     ProfileError,
     ProfileMode,
@@ -25,6 +25,7 @@ from mozregression.launch.profiles import (
 )
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import APPS, Platform
+from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
@@ -37,9 +38,16 @@ _GIBIBYTE = 1 << 30
 _CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 
+class Kept(Notebook, Protocol):
+    """A notebook that has a folder for what tests put out, such as a journal's session."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
 @contextmanager
 def assembled(
-    session: Session,
+    session: Kept,
     settings: Settings,
     places: Places,
     endpoints: Endpoints,
@@ -56,26 +64,18 @@ def assembled(
 
     Raises ProfileError for browser settings that cannot work.
     """
-    request = session.request
     cancelled = threading.Event()
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        if settings.archive:
-            endpoints = replace(endpoints, archive=settings.archive)
         judge = tester or _tester(settings, session.folder, work, ask, stack, on_output=on_output)
-        services = Services(
+        services = services_for(
+            session.request,
+            settings,
+            places,
             endpoints,
-            APPS[request.app],
-            Platform(request.os, request.arch),
-            request.build_type,
-            now=datetime.now(timezone.utc),
-            lang=request.lang,
-            # Only the real services' answers never change; a stand-in's do with its world.
-            cache=places.answers if endpoints == Endpoints() else None,
             on_request=on_request,
             cancelled=cancelled,
-            timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),
         )
         stack.enter_context(closing(services))
         store = Store(
@@ -96,6 +96,33 @@ def assembled(
         stack.enter_context(closing(driver))
         stack.callback(cancelled.set)
         yield driver
+
+
+def services_for(
+    request: Request,
+    settings: Settings,
+    places: Places,
+    endpoints: Endpoints,
+    *,
+    on_request: Callable[[Exchange], None] | None = None,
+    cancelled: threading.Event | None = None,
+) -> Services:
+    """What answers the questions of a request, to be closed. cancelled: as Http takes it."""
+    if settings.archive:
+        endpoints = replace(endpoints, archive=settings.archive)
+    return Services(
+        endpoints,
+        APPS[request.app],
+        Platform(request.os, request.arch),
+        request.build_type,
+        now=datetime.now(timezone.utc),
+        lang=request.lang,
+        # Only the real services' answers never change; a stand-in's do with its world.
+        cache=places.answers if endpoints == Endpoints() else None,
+        on_request=on_request,
+        cancelled=cancelled,
+        timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),
+    )
 
 
 def check(settings: Settings) -> None:

@@ -55,7 +55,8 @@ _MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 class Notebook(Protocol):
     """Where facts are kept; a journal's session."""
 
-    request: Request
+    @property
+    def request(self) -> Request: ...
 
     def facts(self) -> tuple[Fact, ...]: ...
 
