@@ -192,15 +192,11 @@ class Bisection:
     @property
     def ahead(self) -> str:
         """Whether the next build will be there before it is asked for."""
-        ready, wanted = self.downloads.ahead
-        if not wanted or self.is_over:
+        ready = self.downloads.ready_ahead
+        if ready is None or self.is_over:
             return ""
         if ready:
-            return trn(
-                "{count} likely next build is ready.",
-                "{count} likely next builds are ready.",
-                ready,
-            )
+            return tr("The likely next build is ready.")
         return tr("Fetching the likely next build …")
 
     # What happens
@@ -307,6 +303,7 @@ class Bisection:
         step = steps.of_event(len(self.steps) + 1, event)
         self.steps.append(step)
         self.log.add(f"{step.name}: {steps.word(step.verdict)}")
+        self.downloads.clear()
         self._working(tr("Deciding what to test next …"))
 
     def _asked(self, subject: tester.Subject, note: str) -> None:

@@ -50,10 +50,10 @@ class Downloads:
         return download(progress, needed=True) if progress else None
 
     @property
-    def ahead(self) -> tuple[int, int]:
-        """How many likely next builds are there, of how many."""
-        others = [one for key, one in self._latest.items() if key != self.needed]
-        return sum(one.state is State.READY for one in others), len(others)
+    def ready_ahead(self) -> bool | None:
+        """Whether a likely next build is there already; None when none is wanted."""
+        others = [one.state for key, one in self._latest.items() if key != self.needed]
+        return State.READY in others if others else None
 
 
 def download(progress: Progress, *, needed: bool) -> Download:

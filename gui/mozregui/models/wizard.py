@@ -141,13 +141,11 @@ class Wizard:
     @property
     def problems(self) -> list[str]:
         """What has to be put right before anything can begin; empty when nothing has."""
-        wrong = [f"{field.label}: {field.error}" for field in self.form.wrong]
-        wrong += [
-            f"{self.form[name].label}: {read.told}"
-            for name in self.bounds
-            if (read := self.told(name)).wrong
-        ]
-        return wrong or ([self.refusal] if self.refusal else [])
+        wrong = [field.label for field in self.form.wrong]
+        wrong += [self.form[name].label for name in self.bounds if self.told(name).wrong]
+        if wrong:
+            return [tr("To be put right: {fields}").format(fields=", ".join(wrong))]
+        return [self.refusal] if self.refusal else []
 
     def error_of(self, field: Field) -> str:
         """What is wrong with one field."""

@@ -34,7 +34,7 @@ class Editor(QWidget):
         self._error_of = error or (lambda: field.error)
         self.label = paragraph(field.label)
         self.error = tinted(paragraph(), wrong=True)
-        self.help = faint(paragraph(field.setting.help))
+        self.help = faint(paragraph(_sentence(field.setting.help)))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.input = self._make_input()
@@ -76,7 +76,6 @@ class TextEditor(Editor):
 
     def _make_input(self) -> QLineEdit:
         line = QLineEdit()
-        line.setPlaceholderText(self.field.setting.metavar or "")
         line.textEdited.connect(self._edited)
         return line
 
@@ -124,7 +123,7 @@ class ChoiceEditor(Editor):
             with QSignalBlocker(box):
                 box.clear()
                 for choice in choices:
-                    box.addItem(choice or tr("(default)"), choice)
+                    box.addItem(_named(choice), choice)
         box.setCurrentIndex(max(0, box.findData(self.field.text)))
         box.setEnabled(len(choices) > 1)
 
@@ -209,6 +208,19 @@ class ListEditor(Editor):
             self.input.clear()
             for text in self.field.content:
                 self._append(text)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _named(choice: str) -> str:
+    """What a choice is called, where its word alone says too little."""
+    return {
+        "": tr("(default)"),
+        "classic": tr("test both ends first"),
+        "no-first-check": tr("take both ends for what they are said to be"),
+    }.get(choice, choice)
 
 
 def editor(field: Field, error: Callable[[], str] | None = None) -> Editor:

@@ -170,8 +170,8 @@ class TimelineView(QWidget):
         self, painter: QPainter, axis: Axis, line: QRectF, shades: Colours, *, above: bool
     ) -> None:
         low, high = _x(line, axis.low), _x(line, axis.high)
-        bar = self.palette().mid().color()
-        bar.setAlpha(110)
+        bar = QColor(shades.faint)
+        bar.setAlpha(90)
         sides = {Shape.GOOD: shades.good_side, Shape.BAD: shades.bad_side}
         self._fill(painter, line, bar)
         older = QRectF(line.left(), line.top(), low - line.left(), line.height())

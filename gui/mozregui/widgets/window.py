@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 from qtpy.QtCore import QSettings, QTimer
 from qtpy.QtGui import QCloseEvent, QKeySequence
-from qtpy.QtWidgets import QAction, QActionGroup, QApplication, QMainWindow, QStackedWidget, QWidget
+from qtpy.QtWidgets import (
+    QAction,
+    QActionGroup,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
 from mozregression.console.arguments import defaults
 from mozregression.driver.places import Places
@@ -47,12 +56,13 @@ class Window(QMainWindow):
         self._closing = False
         self._start = Start(self._journal, self._background)
         self._stack = QStackedWidget()
+        self._areas: dict[QWidget, QScrollArea] = {}
         self.setCentralWidget(self._stack)
         self.start_page = StartPage(self._start)
         self.start_page.regression.connect(lambda: self.ask(Search.REGRESSION))
         self.start_page.fix.connect(lambda: self.ask(Search.FIX))
         self.start_page.opened.connect(self.open_session)
-        self._stack.addWidget(self.start_page)
+        self._place(self.start_page)
         self._make_menus()
         self._restore()
         self._title()
@@ -64,8 +74,9 @@ class Window(QMainWindow):
         return self._bisection
 
     @property
-    def page(self) -> QWidget | None:
-        return self._stack.currentWidget()
+    def page(self) -> QWidget:
+        area = self._stack.currentWidget()
+        return next(page for page, one in self._areas.items() if one is area)
 
     # From page to page
 
@@ -186,17 +197,26 @@ class Window(QMainWindow):
             )
 
     def _show(self, page: QWidget) -> None:
-        before = self._stack.currentWidget()
+        before = self.page
         if before is page:
             return
-        self._stack.addWidget(page)
-        self._stack.setCurrentWidget(page)
-        if before not in (None, self.start_page):
+        area = self._areas.get(page) or self._place(page)
+        self._stack.setCurrentWidget(area)
+        if before is not self.start_page:
             if isinstance(before, WizardPage):
                 before.closing()
-            self._stack.removeWidget(before)
-            before.deleteLater()
-        page.setFocus()
+            old = self._areas.pop(before)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+
+    def _place(self, page: QWidget) -> QScrollArea:
+        """Pages scroll where the screen is small or the letters are large."""
+        area = self._areas[page] = QScrollArea()
+        area.setWidget(page)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        self._stack.addWidget(area)
+        return area
 
     # Menus
 
