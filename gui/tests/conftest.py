@@ -11,6 +11,7 @@ import pytest
 
 from mozregression.driver.places import Places
 from mozregression.sandbox.sandbox import Sandbox
+from mozregression.services.endpoints import VARIABLE
 from tests.conftest import (  # noqa: F401 - fixtures that surround each test here, too
     _homes,
     _isolated_environment,
@@ -37,11 +38,15 @@ class Mailbox:
         """Call what is posted until something is reached."""
         deadline = time.monotonic() + PATIENCE
         while not reached():
-            try:
-                self._posted.get(timeout=0.05)()
-            except queue.Empty:
-                if time.monotonic() > deadline:
-                    raise AssertionError("it was never reached") from None
+            assert time.monotonic() < deadline, "it was never reached"
+            self._call_next()
+
+    def _call_next(self) -> None:
+        try:
+            posted = self._posted.get(timeout=0.05)
+        except queue.Empty:
+            return
+        posted()
 
 
 @pytest.fixture
@@ -50,8 +55,9 @@ def mailbox() -> Mailbox:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     with Sandbox(make_world()) as sandbox:
+        monkeypatch.setenv(VARIABLE, sandbox.root)
         yield Bench(sandbox, Places(tmp_path / "state", tmp_path / "cache"))
 
 
