@@ -39,8 +39,9 @@ def pushlog_url(report: Report) -> str | None:
 
 def compare_url(report: Report) -> str | None:
     """The GitHub page of the range left, when both git hashes are known."""
-    if report.good and report.bad and report.good.git and report.bad.git:
-        return links.compare(report.good.git, report.bad.git)
+    good, bad = report.good, report.bad
+    if good and bad and good.git and bad.git and bad.revision:
+        return links.compare(bad.revision.branch, good.git, bad.git)
     return None
 
 
