@@ -48,12 +48,15 @@ class Embedded:
     """What else differs between the ends: the source that both embed of another repository.
 
     pushes and landings: what that repository got in between, as far as it is known.
+    good_git, bad_git: hashes of the same states in its git repository.
     """
 
     good: Revision
     bad: Revision
     pushes: tuple[Push, ...] = ()
     landings: tuple[Landing, ...] = ()
+    good_git: str | None = None
+    bad_git: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

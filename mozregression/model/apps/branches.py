@@ -43,9 +43,7 @@ def has_nightlies(app: App, branch: str) -> bool:
 def archives_pushes(app: App, branch: str, build_type: str) -> bool:
     """Whether the archive keeps builds of a branch's pushes that will do for a build type."""
     kept = app.archived
-    return (
-        kept is not None and branch in kept.branches and kept.kind in app.build_types[build_type]
-    )
+    return kept is not None and branch in kept.branches and kept.kind in app.build_types[build_type]
 
 
 def pushes_kept_since(app: App, branch: str, build_type: str, today: date) -> date:

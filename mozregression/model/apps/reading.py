@@ -167,9 +167,7 @@ class _Reader:
             types={key: types.text(key) for key in types.keys},
             note=row.text("note", "", fields=_FILE),
             note_folder=row.text("note_folder", "", fields=folders),
-            branches=row.texts(
-                "branches", (), allowed=self._branch_names, fields=("n",)
-            ),
+            branches=row.texts("branches", (), allowed=self._branch_names, fields=("n",)),
         )
         for key in nightlies.types:
             if key not in build_types:
