@@ -76,10 +76,15 @@ def is_release_branch(branch: str) -> bool:
 def release_branch(version: str, *, comm: bool = False) -> str:
     """The branch that a version is made on (`mozilla-beta`); comm: for Thunderbird."""
     match = _parsed(version)
-    line = {"b": "beta", "e": f"esr{major(version)}"}.get((match["stage"] or "")[:1], "release")
-    if match["esr"]:
-        line = f"esr{match['esr']}"
-    return f"{'comm' if comm else 'mozilla'}-{line}"
+    beta, release = release_branches(comm=comm)
+    if match["esr"] or match["stage"] == "esr":
+        return f"{release.removesuffix('release')}esr{major(version)}"
+    return beta if match["stage"] else release
+
+
+def release_branches(*, comm: bool = False) -> tuple[str, str]:
+    """The branches of betas and of releases."""
+    return ("comm-beta", "comm-release") if comm else ("mozilla-beta", "mozilla-release")
 
 
 def release_tag(version: str, branch: str, app: str) -> str:

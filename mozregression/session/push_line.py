@@ -194,16 +194,21 @@ def _first_kept(pushes: tuple[Push, ...], knowledge: Knowledge) -> int:
 
 def _gone(read: Readings, scope: Scope) -> str:
     """Why there is nothing to test between two bounds, and what would work."""
+    app, sentences = scope.app, []
     if scope.has_push_builds:
-        why = (
+        since = scope.pushes_kept_since
+        sentences.append(
             f"{scope.build_type} builds of {scope.landing} pushes from {read.older.day} to "
-            f"{read.newer.day} are no longer kept. Those from {scope.pushes_kept_since} on may be."
+            f"{read.newer.day} are no longer kept; those from {since} on may be."
         )
     else:
-        why = f"There are no {scope.app.name} builds of single pushes."
-    advice = ["newer bounds"]
-    if scope.app.nightlies:
-        advice.append(
-            "another build type" if scope.is_own else f"no branch, for {scope.app.branch} nightlies"
-        )
-    return f"{why} {scope.why_no_nightlies or ''} Give {' or '.join(advice)}.".replace("  ", " ")
+        sentences.append(f"There are no {app.name} builds of single pushes.")
+    if why := scope.why_no_nightlies:
+        sentences.append(why)
+    if app.nightlies is None:
+        sentences.append("Give newer bounds.")
+    elif scope.is_own:
+        sentences.append("Give newer bounds or another build type.")
+    else:
+        sentences.append(f"Give newer bounds, or no branch for nightlies of {app.branch}.")
+    return " ".join(sentences)

@@ -54,9 +54,11 @@ class Readings:
 
 def read_bounds(request: Request, scope: Scope, knowledge: Knowledge) -> Readings:
     """Both bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
-    reader = _Reader(scope, knowledge)
-    bad = reader.read(request.bad)
-    good = reader.a_year_before(bad) if request.good == YearBefore() else reader.read(request.good)
+    bad = read_bound(request.bad, scope, knowledge)
+    if request.good == YearBefore():
+        good = _a_year_before(bad, scope)
+    else:
+        good = read_bound(request.good, scope, knowledge)
     if good.cycle is not None and good.cycle == bad.cycle:
         raise unusable(_same_cycle(good, bad, scope))
     if _is_later(good, bad):
@@ -69,19 +71,34 @@ def read_bound(bound: Bound, scope: Scope, knowledge: Knowledge) -> Reading:
     return _Reader(scope, knowledge).read(bound)
 
 
+def _a_year_before(bad: Reading, scope: Scope) -> Reading:
+    day = max(year_before(bad.day), scope.app.first_nightly)
+    return Reading(DateBound(day), day, f"{day}, a year before the bad bound")
+
+
 def _same_cycle(good: Reading, bad: Reading, scope: Scope) -> str:
     """Why two versions of one release are no range, and on which branch they may be one."""
-    text = f"{good.bound} and {bad.bound} were made from the same nightlies. "
-    named = [releases.release_branch(one.version, comm=scope.is_comm) for one in (good, bad)]
+    text = f"{good.bound} and {bad.bound} were made from the same nightlies."
+    branch = _common_branch(good.version, bad.version, scope)
+    if branch is None or why_no_branch(scope.app, branch):
+        return f"{text} Give bounds of different releases."
+    return (
+        f"{text} What went to their release branch alone is bisected with --repo {branch}; else "
+        "give bounds of different releases."
+    )
+
+
+def _common_branch(one: str, other: str, scope: Scope) -> str | None:
+    """The release branch that has tags of both versions."""
+    made = {
+        releases.release_branch(version, comm=scope.is_comm): version for version in (one, other)
+    }
+    if len(made) == 1:
+        return next(iter(made))
+    beta, release = releases.release_branches(comm=scope.is_comm)
     # The beta branch has a tag where a release left it.
-    made = [name for name in named if name.endswith("-beta")] or named
-    others = [one.version for one, name in zip((good, bad), named, strict=True) if name != made[0]]
-    if all(map(releases.is_whole, others)) and why_no_branch(scope.app, made[0]) is None:
-        return (
-            f"{text}What went to their release branch alone is bisected with --repo {made[0]}; "
-            "else give bounds of different releases."
-        )
-    return f"{text}Give bounds of different releases."
+    left = made.keys() == {beta, release} and releases.is_whole(made[release])
+    return beta if left else None
 
 
 def unusable(detail: str) -> Ended:
@@ -118,10 +135,6 @@ class _Reader:
                 return self._changeset(bound)
             case YearBefore():
                 raise unusable("Only a good bound can be left out: say when it was bad.")
-
-    def a_year_before(self, bad: Reading) -> Reading:
-        day = max(year_before(bad.day), self.scope.app.first_nightly)
-        return Reading(DateBound(day), day, f"{day}, a year before the bad bound")
 
     def _dated(self, bound: DateBound | BuildIdBound, day: date) -> Reading:
         app, today = self.scope.app, self.scope.today

@@ -349,6 +349,8 @@ def test_what_is_not_on_the_branch_is_refused_and_where_it_is_told(
         ("151.0b2", "151", "--repo mozilla-beta"),
         ("60.0", "60.0.1", "--repo mozilla-release"),
         ("60.0", "60.0esr", "Give bounds of different releases"),
+        ("60.0", "esr60", "Give bounds of different releases"),
+        ("151.0b2", "151.0.1", "Give bounds of different releases"),
         ("esr60", "60.4.0esr", "--repo mozilla-esr60"),
     ],
 )
