@@ -27,6 +27,7 @@ DONE, UNUSABLE, TROUBLE = 0, 3, 4
 _SECONDS = 60.0  # for one adb command; mozdevice waits five minutes
 _INSTALL_SECONDS = 600.0
 _LAST_SECONDS = 15.0  # at the end of a session, when the device may have been taken away
+_BOOT_SECONDS = 5.0  # between three looks at whether it has booted
 _LOOK_UP = 1.0  # seconds between two looks at whether the app still runs
 _MARKS = "/data/local/tmp/mozregression-installed-"  # with a package's name: it is one of ours
 _PROFILE = "mozregression-profile"
@@ -78,7 +79,13 @@ def uninstall(wanted: dict[str, Any]) -> int:
 def run(wanted: dict[str, Any]) -> int:
     """Run the installed app with a profile until it has gone, or this program shall end."""
     package = wanted["package"]
-    device = _Device(device=wanted["serial"], adb=wanted["adb"], timeout=_SECONDS, use_root=False)
+    device = _Device(
+        device=wanted["serial"],
+        adb=wanted["adb"],
+        timeout=_SECONDS,
+        use_root=False,
+        device_ready_retry_wait=_BOOT_SECONDS,
+    )
     profile = posixpath.join(wanted["profile_dir"] or device.test_root, _PROFILE)
     with _cleared(device, package, profile):
         device.push(wanted["profile"], profile)
@@ -188,9 +195,11 @@ def main(arguments: list[str]) -> int:
     set_default_logger(StructuredLogger("mozregression"))  # without one mozdevice prints
     try:
         return errands[arguments[0]](json.loads(arguments[1]))
-    except (ADBError, ADBTimeoutError, ValueError) as error:
+    except ADBTimeoutError as error:
+        print(f"The Android device does not answer: plug it in again, or restart it. {error}")
+    except (ADBError, ValueError) as error:
         print(f"adb failed: {' '.join(str(error).split())}")
-        return TROUBLE
+    return TROUBLE
 
 
 if __name__ == "__main__":
