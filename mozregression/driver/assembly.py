@@ -65,7 +65,7 @@ def assembled(
         work.sweep()
         if settings.archive:
             endpoints = replace(endpoints, archive=settings.archive)
-        launcher = launcher_for(app, platform, work, _launch_options(settings))
+        launcher = launcher_for(app, platform, work, launch_options(settings))
         stack.enter_context(closing(launcher))
         launcher.check()
         if app.launch is not Launch.SHELL and not settings.show_output:
@@ -139,7 +139,7 @@ def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
     )
 
 
-def _launch_options(settings: Settings) -> LaunchOptions:
+def launch_options(settings: Settings) -> LaunchOptions:
     return LaunchOptions(_profile_options(settings), settings.arguments, settings.adb_profile_dir)
 
 
