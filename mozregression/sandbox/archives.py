@@ -143,7 +143,9 @@ def make_apk(contents: Contents) -> Parts:
     manifest = _MANIFEST.replace("@package@", product.package)
     files = [("classes.dex", "not part of this world\n", False)]
     if contents.binary:
-        files.append(("AndroidManifest.xml", manifest.replace("@version@", contents.version), False))
+        files.append(
+            ("AndroidManifest.xml", manifest.replace("@version@", contents.version), False)
+        )
         files.append(("assets/check", contents.program, True))
     if product is FENNEC:
         files.append(("application.ini", contents.application_ini, False))

@@ -53,9 +53,7 @@ class Product(NamedTuple):
 FIREFOX = Product("firefox", "Firefox", "{ec8030f7-c20a-464f-9b0e-13a3a9e97384}")
 THUNDERBIRD = Product("thunderbird", "Thunderbird", "{3550f703-e582-4d05-9a08-453d09bdfdc6}")
 SHELL = Product("js", "JavaScript")
-FENNEC = Product(
-    "fennec", "Fennec", "{aa3c5121-dab2-40e2-81ca-7ea25febc110}", "org.mozilla.fennec"
-)
+FENNEC = Product("fennec", "Fennec", "{aa3c5121-dab2-40e2-81ca-7ea25febc110}", "org.mozilla.fennec")
 FENIX = Product("fenix", "Firefox", package="org.mozilla.fenix")
 FOCUS = Product("focus", "Focus", package="org.mozilla.focus.nightly")
 EXAMPLE = Product("geckoview_example", "GeckoView", package="org.mozilla.geckoview_example")
