@@ -90,7 +90,8 @@ def _summary(dice: bytes) -> str:
 def _merge(world: World, number: int, choice: int) -> str:
     if world.history.kinds[number] is Kind.CYCLE_MERGE:
         to_beta = number in world.logs[BETA].arrival
-        return f"Merge mozilla-{'central to mozilla-beta' if to_beta else 'beta to mozilla-release'} a=merge"
+        names = "central to mozilla-beta" if to_beta else "beta to mozilla-release"
+        return f"Merge mozilla-{names} a=merge"
     to_autoland = world.history.kinds[number] is Kind.BACK_MERGE
     git_era = _day(world, number) >= GIT_ERA
     names = ("mozilla-central", "autoland")

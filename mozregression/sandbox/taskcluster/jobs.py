@@ -9,7 +9,7 @@ from mozregression.model.builds import Push
 from mozregression.sandbox.branches import BETA, COMM, RELEASE
 from mozregression.sandbox.world import BuildType, World
 
-FENIX_SINCE, FENNEC_UNTIL, PGO_UNTIL = date(2024, 3, 18), date(2019, 7, 8), date(2020, 6, 1)
+FENIX_SINCE, PGO_UNTIL = date(2024, 3, 18), date(2020, 6, 1)
 
 _EVERY, _PLAIN, _SHIPPABLE = tuple(BuildType), (BuildType.OPT,), (BuildType.SHIPPABLE,)
 

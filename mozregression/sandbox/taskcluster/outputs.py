@@ -12,11 +12,10 @@ from mozregression.sandbox.contents import (
     THUNDERBIRD,
     Product,
 )
-from mozregression.sandbox.taskcluster.jobs import FENNEC_UNTIL, Form
+from mozregression.sandbox.packages import ABIS, FENNEC_UNTIL
+from mozregression.sandbox.taskcluster.jobs import Form
 from mozregression.sandbox.taskcluster.tasks import Task
 from mozregression.sandbox.world import World
-
-ABIS = ("arm64-v8a", "armeabi-v7a", "x86", "x86_64")
 
 _NOTES = ("target.txt", "target_info.txt", "target.json")
 _EXAMPLE_APK, _SHELL = "geckoview_example.apk", "target.jsshell.zip"
