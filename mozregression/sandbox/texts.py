@@ -90,8 +90,8 @@ def _summary(dice: bytes) -> str:
 def _merge(world: World, number: int, choice: int) -> str:
     if world.history.kinds[number] is Kind.CYCLE_MERGE:
         to_beta = number in world.logs[BETA].arrival
-        names = "central to mozilla-beta" if to_beta else "beta to mozilla-release"
-        return f"Merge mozilla-{names} a=merge"
+        way = "central to mozilla-beta" if to_beta else "beta to mozilla-release"
+        return f"Merge mozilla-{way} a=merge"
     to_autoland = world.history.kinds[number] is Kind.BACK_MERGE
     git_era = _day(world, number) >= GIT_ERA
     names = ("mozilla-central", "autoland")
