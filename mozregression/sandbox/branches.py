@@ -87,7 +87,9 @@ class BranchWriter:
     def _tag_versions(self, first: date, end: date) -> None:
         for version in range(max(1, version_on(first) - 3), version_on(end) + 1):
             for number in range(1, BETAS + 1):
-                self._tag(BETA, f"FIREFOX_{version}_0b{number}", beta_day(version, number), end)
+                for product in ("FIREFOX", "DEVEDITION"):
+                    name = f"{product}_{version}_0b{number}"
+                    self._tag(BETA, name, beta_day(version, number), end)
             made = release_day(version) - timedelta(days=1)
             self._tag(RELEASE, f"FIREFOX_{version}_0", made, end)
             self._tag(RELEASE, f"FIREFOX_{version}_0_1", made + timedelta(days=7), end)
