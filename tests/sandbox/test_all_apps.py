@@ -6,6 +6,7 @@ import subprocess
 import zipfile
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,14 @@ def test_gecko_in_thunderbird_is_what_there_was_when_it_was_pushed(full: World) 
         seen.add(platform.id)
     assert 1 < len(seen) < len(full.logs[COMM]) - 16
     assert full.platform(full.nightlies[0]) is None
+
+
+def test_nightlies_of_thunderbird_may_differ_by_gecko_alone(full: World) -> None:
+    pairs = [
+        (full.source(one) == full.source(other), full.platform(one) == full.platform(other))
+        for one, other in pairwise(full.comm_nightlies)
+    ]
+    assert set(pairs) == {(False, False), (True, False)}
 
 
 def test_cycles_take_central_to_beta_and_beta_to_release(full: World) -> None:
