@@ -30,6 +30,7 @@ from mozregression.model.apps.lookups import (
     note_folder,
     release_folder,
     release_names,
+    why_sourceless,
     why_unusable,
 )
 from mozregression.model.apps.shipped import APPS, BRANCHES, branch_named
@@ -77,5 +78,6 @@ __all__ = [
     "release_names",
     "why_no_branch",
     "why_not_bisected",
+    "why_sourceless",
     "why_unusable",
 ]

@@ -189,7 +189,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """Nightlies that cannot be used before `until` (None: at all). platforms: empty for all."""
+    """Something wrong with nightlies from before `until` (None: all). platforms: empty for all."""
 
     platforms: frozenset[Platform]
     until: datetime | None
@@ -228,8 +228,9 @@ class App:
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
     order. branch is where nightlies come from, integration where their landings come from;
     branches are all that have builds of it, by name or pattern. tags: what tags of its releases
-    begin with, the likeliest first. profile: the product whose profiles it has. android: for apps
-    that run there.
+    begin with, the likeliest first. unusable: nightlies that cannot be tested; sourceless: whose
+    source cannot be known. profile: the product whose profiles it has. android: for apps that run
+    there.
     """
 
     name: str
@@ -251,6 +252,7 @@ class App:
     archived: Archived | None
     releases: Releases | None
     unusable: tuple[Quirk, ...]
+    sourceless: tuple[Quirk, ...]
     launch: Launch
     profile: str
     android: Android | None
