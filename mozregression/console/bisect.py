@@ -34,7 +34,7 @@ from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.host import this_machine
-from mozregression.launch.profiles import ProfileError
+from mozregression.launch.launcher import LaunchError
 from mozregression.model.apps import APPS, Platform, UnknownPlatformError, choose_platform
 from mozregression.model.bounds import BadBoundError, DateBound, YearBefore, parse_bound
 from mozregression.model.report import Outcome, Report
@@ -46,7 +46,7 @@ from mozregression.services.http import Exchange
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
-FAULTS = (ServiceError, BuildsError, JournalError, ProfileError, CommandError)
+FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -93,7 +93,7 @@ def resume(options: argparse.Namespace) -> int:
             settings = {**session.settings, "command": options.command, "program": ()}
             check(Settings(**settings))
             session.revise(settings)
-    except (CommandError, ProfileError, JournalError) as error:
+    except (CommandError, LaunchError, JournalError) as error:
         return _refuse(str(error))
     return conduct(
         session,
@@ -114,7 +114,7 @@ def plan(options: argparse.Namespace) -> tuple[Request, Settings]:
     try:
         request = _request(options, settings)
         check(settings)
-    except (BadBoundError, ProfileError, CommandError) as error:
+    except (BadBoundError, LaunchError, CommandError) as error:
         raise UsageError(" ".join(str(error).split())) from error  # in one line
     return request, settings
 

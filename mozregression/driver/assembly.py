@@ -15,16 +15,17 @@ from mozregression.driver.events import Fetching, Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands, Notebook
 from mozregression.driver.settings import Settings
+from mozregression.launch.kinds import LaunchOptions, launcher_for
+from mozregression.launch.launcher import Launcher
 from mozregression.launch.profiles import (
     ProfileError,
     ProfileMode,
     ProfileOptions,
-    Profiles,
     parse_pref,
     read_prefs,
 )
 from mozregression.launch.workdirs import WorkDirs
-from mozregression.model.apps import APPS, Platform
+from mozregression.model.apps import APPS, Launch, Platform
 from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
@@ -60,17 +61,26 @@ def assembled(
 ) -> Iterator[Driver]:
     """A driver for the session. tester: judges; without one the command of the settings does, or
     else a person, whom `ask` asks. on_output: told each line that a browser prints, if the
-    settings want that.
+    settings want that; a shell's are told in any case.
 
-    Raises ProfileError for browser settings that cannot work.
+    Raises LaunchError for settings that cannot work, or when builds cannot be run here.
     """
+    request = session.request
+    app, platform = APPS[request.app], Platform(request.os, request.arch)
     cancelled = threading.Event()
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        judge = tester or _tester(settings, session.folder, work, ask, stack, on_output=on_output)
+        launcher = launcher_for(app, platform, work, launch_options(settings))
+        stack.enter_context(closing(launcher))
+        launcher.check()
+        if app.launch is not Launch.SHELL and not settings.show_output:
+            on_output = None
+        judge = tester or _tester(
+            settings, session.folder, launcher, ask, stack, on_output=on_output
+        )
         services = services_for(
-            session.request,
+            request,
             settings,
             places,
             endpoints,
@@ -87,7 +97,7 @@ def assembled(
         fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
         driver = Driver(
             session,
-            Hands(services.perform, services.renamed_artifact, fetcher, judge),
+            Hands(services.perform, services.renamed_artifact, fetcher, launcher.prepare, judge),
             listener,
             automated=settings.automated or tester is not None,
             work_ahead=settings.work_ahead,
@@ -126,7 +136,7 @@ def services_for(
 
 
 def check(settings: Settings) -> None:
-    """Raises ProfileError or CommandError for settings that cannot work with any build."""
+    """Raises LaunchError or CommandError for settings that cannot work with any build."""
     if settings.automated:
         _command_tester(settings, Path())
     _profile_options(settings)
@@ -135,7 +145,7 @@ def check(settings: Settings) -> None:
 def _tester(
     settings: Settings,
     outputs: Path,
-    work: WorkDirs,
+    launcher: Launcher,
     ask: Ask | None,
     stack: ExitStack,
     *,
@@ -145,16 +155,7 @@ def _tester(
         return _command_tester(settings, outputs)
     if ask is None:
         raise ValueError("nobody is there to judge: no tester, no command, no person")
-    profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
-    return stack.enter_context(
-        PersonTester(
-            ask,
-            profiles,
-            outputs,
-            arguments=settings.arguments,
-            on_output=on_output if settings.show_output else None,
-        )
-    )
+    return stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=on_output))
 
 
 def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
@@ -164,6 +165,10 @@ def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
         timeout=settings.test_timeout,
         timeout_verdict=Verdict(settings.timeout_verdict),
     )
+
+
+def launch_options(settings: Settings) -> LaunchOptions:
+    return LaunchOptions(_profile_options(settings), settings.arguments, settings.adb_profile_dir)
 
 
 def _profile_options(settings: Settings) -> ProfileOptions:

@@ -18,8 +18,8 @@ from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import JournalError, Session
+from mozregression.launch.launcher import LaunchError
 from mozregression.launch.process import Running
-from mozregression.launch.profiles import ProfileError
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
 from mozregression.reports import Account, Environment, account_of
@@ -201,7 +201,7 @@ class Worker:
                 result = self._drive(book)
             except (ServiceError, BuildsError) as error:
                 self._trouble(str(error), again=True)
-            except (ProfileError, CommandError, JournalError) as error:
+            except (LaunchError, CommandError, JournalError) as error:
                 self._trouble(str(error), again=False)
             else:
                 if isinstance(result, Faulted):
