@@ -1,6 +1,7 @@
 """The window, offscreen, with mouse and keys as Qt knows them."""
 
 import gettext
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from qtpy.QtWidgets import (
     QListWidget,
     QPlainTextEdit,
     QTableWidget,
+    QTabWidget,
     QWidget,
 )
 
@@ -271,6 +273,35 @@ def test_every_control_has_a_name_for_screen_readers(person: Person) -> None:
         person.page._tabs.setCurrentIndex(tab)
         look()
     assert not nameless
+
+
+def test_no_two_things_have_the_same_letter(person: Person) -> None:
+    def letters() -> list[str]:
+        bar = person.window.menuBar().actions()
+        found = [action.text() for action in bar]
+        for control in person.window.findChildren(QWidget):
+            if control.isVisible() and isinstance(control, QAbstractButton):
+                found.append(control.text())
+            if control.isVisible() and isinstance(control, QTabWidget):
+                found += [control.tabText(place) for place in range(control.count())]
+        return sorted(re.findall(r"&(\w)", " ".join(found).lower()))
+
+    pages = [letters()]
+    person.ask()
+    pages.append(letters())
+    person.press_named("Start")
+    person.until(lambda: person.window.bisection)
+    person.asked()
+    pages.append(letters())
+    person.finish()
+    pages.append(letters())
+    person.press_named("Start page")
+    page = person.window.page
+    assert isinstance(page, StartPage)
+    person.until(lambda: page._start.rows)
+    pages.append(letters())
+    assert all(len(found) > 3 for found in pages)
+    assert [found for found in pages if len(set(found)) < len(found)] == []
 
 
 def _is_inner(control: QWidget) -> bool:

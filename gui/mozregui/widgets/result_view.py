@@ -77,7 +77,7 @@ class ResultPage(QWidget):
         row = QHBoxLayout()
         self.copy = button(tr("&Copy for Bugzilla"), self._copy)
         row.addWidget(self.copy)
-        row.addWidget(button(tr("Save &report…"), self._save))
+        row.addWidget(button(tr("Sav&e report…"), self._save))
         for name, url in self.result.links:
             row.addWidget(button(name, lambda url=url: open_page(url), url))  # type: ignore[misc]
         row.addStretch()

@@ -150,7 +150,7 @@ class StartPage(QWidget):
         self._open.setVisible(row is not None)
         if row:
             self._open.setEnabled(row.can_open)
-            self._open.setText(tr("Show &result") if row.finished else tr("&Continue"))
+            self._open.setText(tr("Show resu&lt") if row.finished else tr("&Continue"))
 
     def _open_current(self) -> None:
         row = self._current()

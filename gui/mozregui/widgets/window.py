@@ -221,7 +221,7 @@ class Window(QMainWindow):
     # Menus
 
     def _make_menus(self) -> None:
-        session = self.menuBar().addMenu(tr("&Session"))
+        session = self.menuBar().addMenu(tr("Sess&ion"))
         self._action(
             session,
             tr("Find a &regression"),
@@ -238,7 +238,7 @@ class Window(QMainWindow):
         )
         session.addSeparator()
         self._action(session, tr("&Quit"), self.close, QKeySequence.StandardKey.Quit)
-        view = self.menuBar().addMenu(tr("&View"))
+        view = self.menuBar().addMenu(tr("Vie&w"))
         group = QActionGroup(self)
         names = {
             theme.Scheme.SYSTEM: tr("&As the system"),

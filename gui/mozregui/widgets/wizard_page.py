@@ -1,6 +1,7 @@
 """The page on which a search is asked for."""
 
 from qtpy.QtCore import Qt, QTimer, Signal
+from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -125,11 +126,14 @@ class WizardPage(QWidget):
         self._place_default()
 
     def _place_default(self) -> None:
-        """Return goes on to the bounds, and then starts."""
+        """Show what Return does: it goes on to the bounds, and then starts."""
+        self._start.setDefault(self._at_bounds)
+        self._next.setDefault(not self._at_bounds)
+
+    @property
+    def _at_bounds(self) -> bool:
         row = self._sections.currentRow()
-        at_bounds = row >= 0 and self.wizard.sections[row].name != "what"
-        self._start.setDefault(at_bounds)
-        self._next.setDefault(not at_bounds)
+        return row >= 0 and self.wizard.sections[row].name != "what"
 
     def _go_next(self) -> None:
         self._sections.setCurrentRow(self._sections.currentRow() + 1)
@@ -145,6 +149,13 @@ class WizardPage(QWidget):
             if each.field.name in names and each.isVisibleTo(self):
                 each.input.setFocus()
                 return
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            wanted = self._start if self._at_bounds else self._next
+            wanted.click()
+            return
+        super().keyPressEvent(event)
 
     def _begin(self) -> None:
         self.closing()
