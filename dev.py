@@ -84,6 +84,9 @@ PACKAGES = (
         "the tests marked window",
         ("test", "screenshots"),
     ),
+    Package("binutils", "readelf", "bundles", ("bundle",)),
+    Package("gcc", "cc", "bundles", ("bundle",)),
+    Package("libc6-dev", "include/stdio.h", "bundles", ("bundle",)),
     Package("xauth", "xauth", "the tests marked window", ("test", "screenshots")),
     Package("xdotool", "xdotool", "the tests marked window", ("test",)),
     Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
@@ -387,6 +390,14 @@ def screenshots(arguments: Sequence[str]) -> int:
     return run(on_screen([str(PYTHON), str(ROOT / "gui/screenshots.py")]))
 
 
+def bundle(arguments: Sequence[str]) -> int:
+    """The program in dist/, for machines without Python"""
+    refuse_arguments("bundle", arguments)
+    set_up()
+    need_packages("bundle")
+    return run([str(PYTHON), str(ROOT / "packaging/bundle.py")])
+
+
 def demo(arguments: Sequence[str]) -> int:
     """A whole bisection on a stand-in for Mozilla's services"""
     set_up()
@@ -422,6 +433,7 @@ WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lint": lint,
     "demo": demo,
     "screenshots": screenshots,
+    "bundle": bundle,
     "bench": bench,
     "help": help_,
 }

@@ -79,7 +79,7 @@ def test_an_unknown_word_gets_the_nearest() -> None:
 
 def test_a_word_like_none_gets_the_list(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["xyzzy"]) == 2
-    assert "Known: test, lint, demo, screenshots, bench, help." in capsys.readouterr().err
+    assert "Known: test, lint, demo, screenshots, bundle, bench, help." in capsys.readouterr().err
 
 
 def test_an_older_python_is_told_what_is_needed() -> None:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
-from mozregression.journal import Journal, SessionInUseError
+from mozregression.journal import Journal, Session, SessionInUseError
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Outcome
 from mozregression.model.verdicts import Verdict
@@ -40,7 +41,7 @@ class Face:
         self.bisection = bisection
         return bisection
 
-    def _worker(self, session: worker.Session) -> Worker:
+    def _worker(self, session: Session) -> Worker:
         def tell(happening: worker.Happening) -> None:
             self.mailbox.post(lambda: self.bisection.hear(happening))
 
@@ -60,9 +61,8 @@ class Face:
     def asked(self) -> Candidate:
         """Wait to be asked; what about."""
         self.until(Doing.ASKING)
-        step = self.bisection._step
-        assert step
-        return step.candidate
+        assert self.bisection.candidate
+        return self.bisection.candidate
 
     def truth(self) -> Verdict:
         return Verdict.BAD if self.bench.world.is_bad(self.asked()) else Verdict.GOOD
@@ -264,7 +264,7 @@ def test_a_broken_test_command_is_told_and_nothing_is_lost(face: Face) -> None:
 
 @pytest.mark.parametrize("action", ["again", "stop"])
 def test_network_trouble_is_told_and_tried_again(
-    mailbox: Mailbox, tmp_path: "worker.Path", action: str, monkeypatch: pytest.MonkeyPatch
+    mailbox: Mailbox, tmp_path: Path, action: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_PAUSES", (0.01,))
     faults = Faults(wrong_type=1, paths="taskcluster|json-pushes|/api/")

@@ -151,7 +151,7 @@ def test_tab_reaches_every_control(hands: Hands) -> None:
     for _ in range(40):
         hands.hit("Tab")
         focused = hands.window.focusWidget()
-        if focused:
+        if focused is not None:
             seen.add(focused)
     wanted = [
         widget

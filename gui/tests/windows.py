@@ -78,8 +78,8 @@ class Person:
 
     def asked(self) -> Candidate:
         self.until(lambda: self.bisection.doing is Doing.ASKING)
-        assert self.bisection._step
-        return self.bisection._step.candidate
+        assert self.bisection.candidate
+        return self.bisection.candidate
 
     def judge(self, times: int = 1) -> None:
         for _ in range(times):

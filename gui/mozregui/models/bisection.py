@@ -10,6 +10,7 @@ from mozregression.builds.progress import State
 from mozregression.console.wording import doing
 from mozregression.driver import events
 from mozregression.driver.run import Finished
+from mozregression.model.builds import Candidate
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Verdict
 from mozregression.reports import Account
@@ -86,6 +87,11 @@ class Bisection:
         self._around = Neighbours()
         self._step: TestBuild | None = None
         self._undone = False
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """What is under test, or was last."""
+        return self._step.candidate if self._step else None
 
     # What can be done
 

@@ -124,6 +124,7 @@ class ChoiceEditor(Editor):
                 box.clear()
                 for choice in choices:
                     box.addItem(_named(choice), choice)
+            self.help.setVisible(all(_named(choice) == choice for choice in choices if choice))
         box.setCurrentIndex(max(0, box.findData(self.field.text)))
         box.setEnabled(len(choices) > 1)
 

@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from qtpy.QtCore import Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QPalette
-from qtpy.QtWidgets import QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mozregui.widgets.theme import colours
 
@@ -59,6 +67,15 @@ def column(*widgets: QWidget, margin: int | None = None) -> QVBoxLayout:
     if margin is not None:
         layout.setContentsMargins(margin, margin, margin, margin)
     return layout
+
+
+def scrolling(widget: QWidget) -> QScrollArea:
+    """The widget, which scrolls where there is not enough room for it."""
+    area = QScrollArea()
+    area.setWidget(widget)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    return area
 
 
 def open_page(url: str) -> None:

@@ -3,9 +3,7 @@
 from qtpy.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QLabel,
-    QScrollArea,
     QTabWidget,
     QVBoxLayout,
     QWidget,
@@ -13,7 +11,7 @@ from qtpy.QtWidgets import (
 
 from mozregui.models.preferences import Preferences
 from mozregui.widgets.editors import Editor, editor
-from mozregui.widgets.parts import faint, paragraph, tinted
+from mozregui.widgets.parts import faint, paragraph, scrolling, tinted
 from mozregui.words import tr
 
 
@@ -34,11 +32,7 @@ class PreferencesDialog(QDialog):
                 self.editors.append(made)
                 layout.addWidget(made)
             layout.addStretch()
-            area = QScrollArea()
-            area.setWidget(page)
-            area.setWidgetResizable(True)
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            tabs.addTab(area, title)
+            tabs.addTab(scrolling(page), title)
         self._error: QLabel = tinted(paragraph(), wrong=True)
         roles = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(roles.Save | roles.Cancel)

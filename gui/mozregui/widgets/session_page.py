@@ -13,7 +13,7 @@ from qtpy.QtWidgets import (
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import ResultView
 from mozregui.widgets.log_view import LogView
-from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, tinted
+from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, scrolling, tinted
 from mozregui.widgets.result_view import ResultPage
 from mozregui.widgets.steps_table import StepsTable
 from mozregui.widgets.timeline_view import TimelineView
@@ -49,6 +49,7 @@ class SessionPage(QWidget):
         self._build = _BuildFacts()
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setMinimumHeight(8 * self.fontMetrics().height())
         self._tabs.addTab(self.steps, tr("&Verdicts"))
         self._tabs.addTab(self._build, tr("B&uild"))
         self._tabs.addTab(self.log, tr("&Log"))
@@ -133,12 +134,12 @@ class SessionPage(QWidget):
         account = self.bisection.account
         finished = self.bisection.doing is Doing.FINISHED
         if self._result and (not finished or self._result.result.account is not account):
-            self._tabs.removeTab(self._tabs.indexOf(self._result))
+            self._tabs.removeTab(0)
             self._result.deleteLater()
             self._result = None
         if finished and account and self._result is None:
             self._result = ResultPage(ResultView(account))
-            self._tabs.insertTab(0, self._result, tr("&Result"))
+            self._tabs.insertTab(0, scrolling(self._result), tr("&Result"))
             self._tabs.setCurrentIndex(0)
         self.detail.setVisible(bool(self.detail.text()) and not finished)
 

@@ -30,6 +30,7 @@ class VerdictBar(QWidget):
             tr("Try again"), "R", tr("Start the same build once more"), bisection.retry
         )
         self.undo = self._add(tr("Undo"), "U", tr("Take the last verdict back"), bisection.undo)
+        self.undo.setMaximumWidth(14 * self.fontMetrics().height())
         self.refresh()
 
     def refresh(self) -> None:

@@ -8,7 +8,6 @@ from qtpy.QtWidgets import (
     QAction,
     QActionGroup,
     QApplication,
-    QFrame,
     QMainWindow,
     QScrollArea,
     QStackedWidget,
@@ -28,6 +27,7 @@ from mozregui.models.start import Start
 from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
 from mozregui.widgets.bridge import Bridge
+from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.start_page import StartPage
@@ -211,10 +211,7 @@ class Window(QMainWindow):
 
     def _place(self, page: QWidget) -> QScrollArea:
         """Pages scroll where the screen is small or the letters are large."""
-        area = self._areas[page] = QScrollArea()
-        area.setWidget(page)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
+        area = self._areas[page] = scrolling(page)
         self._stack.addWidget(area)
         return area
 
@@ -258,7 +255,7 @@ class Window(QMainWindow):
         menu: QWidget,
         text: str,
         triggered: Callable[[], object],
-        key: QKeySequence.StandardKey | None = None,
+        key: "QKeySequence.StandardKey | None" = None,  # which PySide2 cannot say
     ) -> QAction:
         action = QAction(text, self)
         action.triggered.connect(lambda *_: triggered())

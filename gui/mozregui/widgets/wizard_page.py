@@ -3,7 +3,6 @@
 from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QScrollArea,
@@ -15,7 +14,7 @@ from qtpy.QtWidgets import (
 from mozregui.models.wizard import Section, Wizard
 from mozregui.widgets.bound_editor import BoundEditor
 from mozregui.widgets.editors import Editor, editor
-from mozregui.widgets.parts import button, faint, heading, paragraph, tinted
+from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
 from mozregui.words import tr
 
 _PAUSE_MS = 400  # after the last key, before services are asked
@@ -98,7 +97,7 @@ class WizardPage(QWidget):
         layout.addWidget(heading(self.wizard.title))
         layout.addLayout(middle, 1)
 
-    def _section(self, section: Section) -> QWidget:
+    def _section(self, section: Section) -> QScrollArea:
         inner = QWidget()
         layout = QVBoxLayout(inner)
         layout.addWidget(heading(section.title, 1.25))
@@ -112,12 +111,7 @@ class WizardPage(QWidget):
             self._editors.append(made)
             layout.addWidget(made)
         layout.addStretch()
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        return area
+        return scrolling(inner)
 
     def _turn(self, row: int) -> None:
         self._stack.setCurrentIndex(row)
