@@ -19,7 +19,7 @@ from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import SAVED, ResultView
 from mozregui.models.timeline import Shape
 from mozregui.work import worker
-from mozregui.work.worker import Edit, Worker
+from mozregui.work.worker import Worker
 from tests.driver.conftest import Bench, make_world
 
 from conftest import Mailbox  # isort: skip
@@ -49,11 +49,9 @@ class Face:
         self.workers.append(made)
         return made
 
-    def _again(self, bisection: Bisection, edit: Edit | None) -> None:
-        bisection.worker = self._worker(Journal(self.bench.where.state).open(bisection.id))
-        if edit:
-            bisection.worker.change(edit)
-        bisection.worker.start()
+    def _again(self, bisection: Bisection) -> None:
+        session = Journal(self.bench.where.state).open(bisection.id)
+        self.mailbox.post(lambda: bisection.carry_on(self._worker(session)))
 
     def until(self, *doing: Doing) -> None:
         self.mailbox.until(lambda: self.bisection.doing in doing)
@@ -217,6 +215,20 @@ def test_stop_and_go_on_lose_nothing(face: Face) -> None:
     assert len(bisection.steps) == 4
     face.finish()
     assert culprit_found(face)
+
+
+def test_what_is_asked_for_while_a_session_is_opened_again_is_done(face: Face) -> None:
+    bisection = face.open()
+    face.judge(4)
+    face.asked()
+    bisection.stop()
+    face.until(Doing.STOPPED)
+    bisection.go_on()
+    bisection.undo()
+    bisection.go_back_to(3)
+    bisection.stop()
+    face.until(Doing.STOPPED)
+    assert len(bisection.steps) == 2
 
 
 def test_a_session_is_open_in_one_place_only(face: Face) -> None:

@@ -115,7 +115,7 @@ def test_whatever_is_pressed_nothing_is_lost(
             for _ in range(STEPS):
                 walker.step()
                 _close_dialogs(person)
-            shown = {one.id: list(one.steps) for one in walker.seen}
+        shown = {one.id: one.steps for one in walker.seen}  # after all that was under way
         journal = Journal(bench.where.state)
         for number, steps in shown.items():
             facts = journal.read(number).facts

@@ -53,8 +53,8 @@ class Shown:
     notes: tuple[str, ...]
 
 
-Again: TypeAlias = Callable[["Bisection", Edit | None], None]
-"""Opens the session of a bisection that is over, changes it, and has a new worker carry it on."""
+Again: TypeAlias = Callable[["Bisection"], None]
+"""Opens the session of a bisection that is over, and calls `carry_on` or `cannot_go_on`."""
 
 
 class Bisection:
@@ -69,6 +69,9 @@ class Bisection:
         self.automated = automated
         self.id = worker_.session.id
         self._again = again
+        self._reopening = False
+        self._stop_wanted = False
+        self._edits: list[Edit] = []
         self.changed = Notice()
         self.progressed = Notice()
         self.ended = Notice()
@@ -134,8 +137,9 @@ class Bisection:
         over = self.is_over
         self._working(tr("Changing the session …"))
         self.changed()
-        if over or not self.worker.change(edit):
-            self._again(self, edit)
+        if over or self._reopening or not self.worker.change(edit):
+            self._edits.append(edit)
+            self._reopen()
 
     def go_on(self) -> None:
         """Try again what failed, or go on with what was stopped."""
@@ -143,21 +147,42 @@ class Bisection:
         self._working(tr("Going on …"))
         self.changed()
         if over:
-            self._again(self, None)
-        else:
+            self._reopen()
+        elif not self._reopening:
             self.worker.go_on()
+
+    def _reopen(self) -> None:
+        self._stop_wanted = False
+        if not self._reopening:
+            self._reopening = True
+            self._again(self)
+
+    def carry_on(self, again: Worker) -> None:
+        """A new worker has the session, which was over."""
+        self._reopening = False
+        self.worker = again
+        edits, self._edits = self._edits, []
+        for edit in edits:
+            again.change(edit)
+        if self._stop_wanted:
+            again.stop()
+        again.start()
 
     def cannot_go_on(self, why: str) -> None:
         """The session could not be opened again."""
+        self._reopening = False
+        self._edits = []
         self.doing = Doing.STOPPED
         self.headline = tr("Stopped. Nothing is lost.")
         self.detail = why
         self.changed()
+        self.ended()
 
     def stop(self) -> None:
         if not self.is_over:
             self._working(tr("Stopping …"))
             self.changed()
+        self._stop_wanted = True
         self.worker.stop()
 
     def _answer(self, answer: Answer) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from qtpy.QtCore import QSignalBlocker, Qt
+from qtpy.QtCore import Qt
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -18,7 +18,7 @@ from qtpy.QtWidgets import (
 
 from mozregression.settings.table import Kind
 from mozregui.models.fields import Field
-from mozregui.widgets.parts import button, faint, paragraph, tinted
+from mozregui.widgets.parts import button, faint, paragraph, quiet, tinted
 from mozregui.words import tr
 
 _FILES = {"addons", "prefs_files"}
@@ -120,7 +120,7 @@ class ChoiceEditor(Editor):
     def _show_content(self) -> None:
         box, choices = self.input, self.field.choices
         if [box.itemData(index) for index in range(box.count())] != choices:
-            with QSignalBlocker(box):
+            with quiet(box):
                 box.clear()
                 for choice in choices:
                     box.addItem(_named(choice), choice)
@@ -194,7 +194,7 @@ class ListEditor(Editor):
     def _append(self, text: str) -> QListWidgetItem:
         item = QListWidgetItem(text)
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-        with QSignalBlocker(self.input):
+        with quiet(self.input):
             self.input.addItem(item)
         return item
 

@@ -1,6 +1,7 @@
 """Small things that pages are made of."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from qtpy.QtCore import Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QPalette
@@ -76,6 +77,16 @@ def scrolling(widget: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
     return area
+
+
+@contextmanager
+def quiet(widget: QWidget) -> Iterator[None]:
+    """No signals meanwhile. PySide2's QSignalBlocker is no context."""
+    before = widget.blockSignals(True)
+    try:
+        yield
+    finally:
+        widget.blockSignals(before)
 
 
 def open_page(url: str) -> None:

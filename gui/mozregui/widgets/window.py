@@ -36,7 +36,7 @@ from mozregui.words import tr
 from mozregui.work.background import Background
 from mozregui.work.opening import kept_session, new_session
 from mozregui.work.preview import preview
-from mozregui.work.worker import Edit, Worker
+from mozregui.work.worker import Worker
 
 _PATIENCE_MS = 15_000  # until the window closes although something does not end
 
@@ -54,6 +54,7 @@ class Window(QMainWindow):
         self._background = Background(self.bridge.post)
         self._bisection: Bisection | None = None
         self._closing = False
+        self._opening = False
         self._start = Start(self._journal, self._background)
         self._stack = QStackedWidget()
         self._areas: dict[QWidget, QScrollArea] = {}
@@ -114,19 +115,24 @@ class Window(QMainWindow):
 
     def open_session(self, number: int) -> None:
         """Go on with a kept session."""
-        self._background.run(
-            kept_session(self._journal, number), self._show_session, self._cannot_open
-        )
+        self._open(kept_session(self._journal, number))
 
     def _begin(self, wizard: Wizard) -> None:
         request, settings, facts = wizard.plan()
-        self._background.run(
-            new_session(self._journal, request, settings, facts),
-            self._show_session,
-            self._cannot_open,
-        )
+        self._open(new_session(self._journal, request, settings, facts))
+
+    def _open(self, session: Callable[[], Session]) -> None:
+        """One session at a time: what is asked for meanwhile is not done."""
+        if not self._opening and not self._is_going_on:
+            self._opening = True
+            self._background.run(session, self._show_session, self._cannot_open)
+
+    @property
+    def _is_going_on(self) -> bool:
+        return self._bisection is not None and not self._bisection.is_over
 
     def _show_session(self, session: Session) -> None:
+        self._opening = False
         if self._closing:
             session.close()
             return
@@ -154,17 +160,14 @@ class Window(QMainWindow):
         bisection.ended.connect(self._ended)
         bisection.worker.start()
 
-    def _again(self, bisection: Bisection, edit: Edit | None) -> None:
+    def _again(self, bisection: Bisection) -> None:
         """Carry a session on that was over."""
 
         def opened(session: Session) -> None:
-            if self._closing or self._bisection is not bisection:
+            if self._bisection is bisection:
+                bisection.carry_on(self._worker(session))
+            else:
                 session.close()
-                return
-            bisection.worker = self._worker(session)
-            if edit:
-                bisection.worker.change(edit)
-            bisection.worker.start()
 
         self._background.run(
             kept_session(self._journal, bisection.id),
@@ -173,6 +176,7 @@ class Window(QMainWindow):
         )
 
     def _cannot_open(self, error: Exception) -> None:
+        self._opening = False
         if isinstance(error, SessionInUseError):
             what = tr("This session is being worked on elsewhere.")
         else:
@@ -266,7 +270,7 @@ class Window(QMainWindow):
 
     def _ask_now(self, search: Search) -> None:
         """From the menu: not while a session goes on."""
-        if self._bisection and not self._bisection.is_over:
+        if self._is_going_on:
             dialogs.tell_trouble(
                 self, tr("A session is going on."), tr("Stop it first; it can be continued later.")
             )
