@@ -1,19 +1,14 @@
 """Puts a driver together for one session, and takes it apart again, whatever happens."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
-from datetime import datetime, timezone
 from pathlib import Path
 
-from mozregression.builds.fetcher import Fetcher
-from mozregression.builds.progress import Progress
-from mozregression.builds.store import Store
-from mozregression.driver.events import Fetching, Listener
+from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands
 from mozregression.driver.settings import Settings
+from mozregression.driver.supplies import supplied
 from mozregression.journal import Session
 from mozregression.launch.profiles import (
     ProfileError,
@@ -24,17 +19,12 @@ from mozregression.launch.profiles import (
     read_prefs,
 )
 from mozregression.launch.workdirs import WorkDirs
-from mozregression.model.apps import APPS, Platform
 from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
-from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange
 from mozregression.testers.browser import Ask, PersonTester
 from mozregression.testers.command import CommandTester
 from mozregression.testers.tester import Tester
-
-_GIBIBYTE = 1 << 30
-_CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 
 @contextmanager
@@ -57,44 +47,28 @@ def assembled(
     Raises ProfileError for browser settings that cannot work.
     """
     request = session.request
-    cancelled = threading.Event()
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        if settings.archive:
-            endpoints = replace(endpoints, archive=settings.archive)
-        judge = tester or _tester(settings, session.folder, work, ask, stack, on_output=on_output)
-        services = Services(
-            endpoints,
-            APPS[request.app],
-            Platform(request.os, request.arch),
-            request.build_type,
-            now=datetime.now(timezone.utc),
-            lang=request.lang,
-            # Only the real services' answers never change; a stand-in's do with its world.
-            cache=places.answers if endpoints == Endpoints() else None,
-            on_request=on_request,
-            cancelled=cancelled,
-            timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),
+        judge = tester or tester_of(settings, session.folder, work, ask, stack, on_output=on_output)
+        supplies = stack.enter_context(
+            supplied(request, settings, places, endpoints, listener, on_request=on_request)
         )
-        stack.enter_context(closing(services))
-        store = Store(
-            Path(settings.persist) if settings.persist else places.builds,
-            _limit(settings),
-            services.http,
-            services.checksum_of,
-        )
-        fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
         driver = Driver(
             session,
-            Hands(services.perform, services.renamed_artifact, fetcher, judge),
+            Hands(
+                supplies.services.perform,
+                supplies.services.renamed_artifact,
+                supplies.fetcher,
+                judge,
+            ),
             listener,
             automated=settings.automated or tester is not None,
             work_ahead=settings.work_ahead,
             keep_guesses=settings.keep_guesses,
         )
         stack.enter_context(closing(driver))
-        stack.callback(cancelled.set)
+        stack.callback(supplies.cancel)
         yield driver
 
 
@@ -105,7 +79,7 @@ def check(settings: Settings) -> None:
     _profile_options(settings)
 
 
-def _tester(
+def tester_of(
     settings: Settings,
     outputs: Path,
     work: WorkDirs,
@@ -114,6 +88,7 @@ def _tester(
     *,
     on_output: Callable[[str], None] | None,
 ) -> Tester:
+    """Who judges by the settings: a command, or the person whom `ask` asks. stack: ends it."""
     if settings.automated:
         return _command_tester(settings, outputs)
     if ask is None:
@@ -153,11 +128,3 @@ def _profile_options(settings: Settings) -> ProfileOptions:
         prefs=prefs,
         addons=tuple(Path(addon) for addon in settings.addons),
     )
-
-
-def _limit(settings: Settings) -> int | None:
-    return round(settings.persist_limit * _GIBIBYTE) or None
-
-
-def _announcing(listener: Listener) -> Callable[[Progress], None]:
-    return lambda progress: listener(Fetching(progress))

@@ -33,6 +33,7 @@ class Settings:
     work_ahead: bool = True
     keep_guesses: bool = False
     archive: str | None = None
+    adb_profile_dir: str | None = None
 
     @property
     def automated(self) -> bool:

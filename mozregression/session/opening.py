@@ -80,9 +80,9 @@ def further(
     if all(isinstance(candidate, Push) for candidate in line) and isinstance(end, Push):
         yield from _pushes_beyond(end, knowledge, older=older)
     elif older:
-        yield from _older_nightlies(end, request, knowledge)
+        yield from older_nightlies(end, request, knowledge)
     else:
-        yield from _newer_nightlies(end, request, knowledge)
+        yield from newer_nightlies(end, request, knowledge)
     yield from line[1:] if older else reversed(line[:-1])
 
 
@@ -111,11 +111,11 @@ def _first(
     """The candidate an older bound means; a day without nightlies means the nearest older one."""
     match older:
         case Reading(BuildIdBound() as bound):
-            return _exact(bound, core)
+            return exact_nightly(bound, core)
         case Reading(push=Push() as push):
             if knowledge.kept_by(push.branch, push.day):
                 return push
-            before = _older_nightlies(push, request, knowledge)
+            before = older_nightlies(push, request, knowledge)
         case _:
             same_day = list(takewhile(lambda nightly: nightly.day == older.day, core))
             branch = APPS[request.app].branch
@@ -130,11 +130,11 @@ def _last(
     """The candidate a newer bound means; a day without nightlies means the nearest newer one."""
     match newer:
         case Reading(BuildIdBound() as bound):
-            return _exact(bound, core)
+            return exact_nightly(bound, core)
         case Reading(push=Push() as push):
             if knowledge.kept_by(push.branch, push.day):
                 return push
-            after = _newer_nightlies(_on_main_branch(newer, request, knowledge), request, knowledge)
+            after = newer_nightlies(_on_main_branch(newer, request, knowledge), request, knowledge)
         case _:
             same_day = list(takewhile(lambda nightly: nightly.day == newer.day, reversed(core)))
             branch = APPS[request.app].branch
@@ -160,7 +160,7 @@ def _on_main_branch(newer: Reading, request: Request, knowledge: Knowledge) -> P
     return landed
 
 
-def _exact(bound: BuildIdBound, core: tuple[Nightly, ...]) -> Nightly:
+def exact_nightly(bound: BuildIdBound, core: tuple[Nightly, ...]) -> Nightly:
     for nightly in core:
         if nightly.stamp == bound.stamp:
             return nightly
@@ -171,7 +171,15 @@ def _exact(bound: BuildIdBound, core: tuple[Nightly, ...]) -> Nightly:
     )
 
 
-def _older_nightlies(end: Candidate, request: Request, knowledge: Knowledge) -> Iterator[Nightly]:
+def nightlies_around(day: date, request: Request, knowledge: Knowledge) -> Iterator[Nightly]:
+    """Nightlies of a day, the last first; then older ones, the nearest first, then newer ones."""
+    branch = APPS[request.app].branch
+    yield from reversed(knowledge.nightlies(branch, day, day))
+    yield from reversed(knowledge.nightlies(branch, *_before(day, request)))
+    yield from knowledge.nightlies(branch, *_after(day, request))
+
+
+def older_nightlies(end: Candidate, request: Request, knowledge: Knowledge) -> Iterator[Nightly]:
     """Nightlies before the end, the nearest first."""
     branch = APPS[request.app].branch
     same_day = knowledge.nightlies(branch, end.day, end.day)
@@ -179,7 +187,7 @@ def _older_nightlies(end: Candidate, request: Request, knowledge: Knowledge) -> 
     yield from (n for n in reversed(margin + same_day) if n.moment < end.moment)
 
 
-def _newer_nightlies(end: Candidate, request: Request, knowledge: Knowledge) -> Iterator[Nightly]:
+def newer_nightlies(end: Candidate, request: Request, knowledge: Knowledge) -> Iterator[Nightly]:
     """Nightlies after the end, the nearest first."""
     branch = APPS[request.app].branch
     same_day = knowledge.nightlies(branch, end.day, end.day)

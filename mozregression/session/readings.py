@@ -70,6 +70,11 @@ def read_bounds(request: Request, knowledge: Knowledge) -> Readings:
     return Readings(good, bad, mirrored=False)
 
 
+def read_bound(request: Request, bound: Bound, knowledge: Knowledge) -> Reading:
+    """One bound by itself. Raises Needs, or Ended with BAD_BOUND when it cannot be used."""
+    return _Reader(APPS[request.app], today(request), knowledge).read(bound)
+
+
 def unusable(detail: str) -> Ended:
     """The session cannot begin; the detail names the value and what would work."""
     return Ended(Report(Outcome.BAD_BOUND, detail))

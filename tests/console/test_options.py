@@ -1,19 +1,35 @@
 """Options whose effect is seen in a whole run."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
+from mozregression.model.apps import APPS
+from mozregression.model.releases import MERGE_DAYS
 from mozregression.settings.file import location
 from tests.console.conftest import Console
 
 
 def test_build_types_are_listed(console: Console) -> None:
-    result = console.run("--list-build-types", "--app", "firefox")
+    result = console.run("--list-build-types")
     assert result.returncode == 0
-    assert result.stdout.splitlines() == ["shippable", "opt"]
+    sections = re.findall(r"^(\S+):\n((?:  .+\n)+)", result.stdout, re.MULTILINE)
+    assert [name for name, _ in sections] == list(APPS)
+    for name, lines in sections:
+        assert re.findall(r"^  (\S+)", lines, re.MULTILINE) == list(APPS[name].build_types)
+    assert "  shippable (default)\n" in result.stdout
+    assert "  tsan (linux-x86_64)\n" in result.stdout
+
+
+def test_releases_are_listed(console: Console) -> None:
+    result = console.run("--good", "nonsense", "--list-releases")
+    assert result.returncode == 0
+    assert re.findall(r"^ +(\d+)  (\S+)$", result.stdout, re.MULTILINE) == [
+        (str(release), str(day)) for release, day in MERGE_DAYS.items()
+    ]
 
 
 def test_preferences_of_files_come_before_single_ones(console: Console, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_what_cannot_be_read_is_not_written(console: Console, before: str) -> No
     location().write_text("no entry")
     result = console.run("--write-config", typed="\n" * 6)
     assert result.returncode == 2
-    assert "'no entry' is not of the form key = value" in result.stderr
+    assert "what begins with 'no' is not of the form key = value" in result.stderr
     assert written() == "no entry"
 
 
