@@ -23,6 +23,7 @@ from mozregression.console.arguments import (
 )
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
+from mozregression.console.measuring import measured
 from mozregression.console.plan import UsageError, plan
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
@@ -67,7 +68,8 @@ def start(options: argparse.Namespace) -> int:
         session = Journal(where.state).create(request, asdict(settings))
     except (UsageError, JournalError) as error:
         return refuse(str(error))
-    return _conduct(session, where, options)
+    with measured(session, where, options, begins=True):
+        return _conduct(session, where, options)
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -81,7 +83,8 @@ def resume(options: argparse.Namespace) -> int:
             session.revise(settings)
     except (CommandError, ProfileError, JournalError) as error:
         return refuse(str(error))
-    return _conduct(session, where, options)
+    with measured(session, where, options, begins=False):
+        return _conduct(session, where, options)
 
 
 def _conduct(session: Session, where: Places, options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
 from mozregression.console.hint import hinted
+from mozregression.console.measuring import measured_launches
 from mozregression.console.plan import UsageError, plan_launch
 from mozregression.console.view import View
 from mozregression.driver.assembly import tester_of
@@ -23,6 +24,7 @@ from mozregression.driver.supplies import Supplies, supplied
 from mozregression.launch.process import Ended, Running
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model import links
+from mozregression.model.builds import Candidate
 from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.testers.browser import Ask
@@ -40,10 +42,14 @@ def start(options: Namespace) -> int:
         return refuse(str(error))
     console = Console(highlight=False)
     try:
-        with hinted(wanted=options.update_check), ExitStack() as stack:
+        with (
+            hinted(wanted=options.update_check),
+            measured_launches(requests, places(), options) as launched,
+            ExitStack() as stack,
+        ):
             work = WorkDirs(places().work)
             work.sweep()
-            launch = _Launch(console, settings, work, stack, debug=options.debug)
+            launch = _Launch(console, settings, work, stack, launched, debug=options.debug)
             return launch.one(requests[0]) if len(requests) == 1 else launch.blind(requests)
     except NoBuildError as error:
         print(f"mozregression: {error}", file=sys.stderr)
@@ -54,7 +60,7 @@ def start(options: Namespace) -> int:
 
 
 class _Launch:
-    """One command line. stack: ends what was begun."""
+    """One command line. stack: ends what was begun. launched: gets every build."""
 
     def __init__(
         self,
@@ -62,6 +68,7 @@ class _Launch:
         settings: Settings,
         work: WorkDirs,
         stack: ExitStack,
+        launched: list[Candidate],
         *,
         debug: bool,
     ) -> None:
@@ -70,6 +77,7 @@ class _Launch:
         self._work = work
         self._outputs = stack.enter_context(work.make("launch"))
         self._stack = stack
+        self._launched = launched
         self._debug = debug
 
     def one(self, request: Request) -> int:
@@ -113,7 +121,11 @@ class _Launch:
                     on_request=show_request if self._debug else None,
                 )
             )
-            return [self._stack.enter_context(obtained(each, supplies, view)) for each in requests]
+            singles = [
+                self._stack.enter_context(obtained(each, supplies, view)) for each in requests
+            ]
+        self._launched += (single.found.candidate for single in singles)
+        return singles
 
     def _run_command(self, single: Single) -> Ended | None:
         return run_once(

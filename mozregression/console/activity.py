@@ -1,0 +1,7 @@
+"""`mozregression activity`."""
+
+from collections.abc import Sequence
+
+
+def main(argv: Sequence[str]) -> int:
+    raise NotImplementedError(argv)
