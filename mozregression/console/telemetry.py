@@ -46,7 +46,7 @@ def main(argv: Sequence[str]) -> int:
     if options.debug_tag is not None or options.source_tag is not None:
         return _tag(box, will, options)
     if options.log:
-        return _deliver(box)
+        return _deliver(box, to)
     print("\n".join(_status(box, will, to)))
     return EXIT_FOUND
 
@@ -117,7 +117,8 @@ def _table(title: str, pings: list[Ping]) -> Iterator[str]:
         yield f"\n{title}:"
     for ping in pings:
         moment = datetime.fromtimestamp(ping.sent or ping.at).astimezone()
-        yield f"  {moment:%Y-%m-%d %H:%M}  {ping.document_id}  {ping.name:17} {ping.answer}".rstrip()
+        line = f"  {moment:%Y-%m-%d %H:%M}  {ping.document_id}  {ping.name:17} {ping.answer}"
+        yield line.rstrip()
 
 
 def _client_id(box: Outbox) -> str:
@@ -176,7 +177,9 @@ def _tag(box: Outbox, will: Consent, options: Namespace) -> int:
     return EXIT_FOUND
 
 
-def _deliver(box: Outbox) -> int:
+def _deliver(box: Outbox, to: Destination) -> int:
+    if to.quiet:
+        return _refuse(f"Nothing is sent from here: {to.quiet}")
     if not box.exists:
         print("Nothing waits.")
         return EXIT_FOUND

@@ -117,6 +117,14 @@ class Outbox:
     def has_deletion_request(self) -> bool:
         return bool(_files(self.glean / "deletion_request", ""))
 
+    def mend(self) -> None:
+        """Make way for the SDK where something stands that it cannot have made."""
+        database = self.glean / "db" / "data.safe.bin"
+        for place, fits in ((self.glean, Path.is_dir), (database, Path.is_file)):
+            if place.exists() and not fits(place):
+                shutil.rmtree(place, ignore_errors=True)
+                _remove(place)
+
     def clear(self) -> None:
         """Leave nothing."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -5,6 +5,7 @@ labels of labeled metrics, and then counts all but 16 of them as others.
 """
 
 import logging
+import os
 import platform
 import sys
 from datetime import date, datetime, time, timezone
@@ -31,6 +32,7 @@ class Sdk:
     def __init__(self, outbox: Outbox, uploader: Uploader, *, enabled: bool, log: bool) -> None:
         self._pings = {name: _ping(name, each) for name, each in definitions.pings().items()}
         self._metrics = {name: _metric(name, each) for name, each in definitions.metrics().items()}
+        logging.getLogger("glean").addHandler(_GivingUp())
         Glean.initialize(
             APPLICATION,
             __version__,
@@ -101,6 +103,14 @@ class Sdk:
         ping = self._pings[name]
         ping.submit(sorted(definitions.pings()[name]["reasons"]).index(reason))
         self.wait()
+
+
+class _GivingUp(logging.Handler):
+    """Ends the process when the SDK cannot begin: it only logs that, and then hangs."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "Failed to initialize Glean" in record.getMessage():
+            os._exit(1)
 
 
 def system() -> dict[str, str]:
