@@ -16,8 +16,12 @@ from mozregression.telemetry.records import Tally
 _REMOVED = (MissingReason.EXPIRED, MissingReason.NO_FILE)
 
 
+AGES = (*map(str, range(24)), "24-35", "36-59", "60+")
+"""Labels of ages: months, as metrics.yaml lists them."""
+
+
 def age_label(day: date, today: date) -> str:
-    """The age of a build of that day in whole months, as metrics.yaml lists them."""
+    """The age of a build of that day in whole months: one of AGES."""
     months = (today.year - day.year) * 12 + today.month - day.month - (today.day < day.day)
     if months < 24:
         return str(max(0, months))

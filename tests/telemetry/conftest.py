@@ -15,6 +15,7 @@ import pytest
 from mozregression.telemetry.outbox import DAY, Outbox, outbox
 from mozregression.telemetry.recorder import Recorder, recorder
 from mozregression.telemetry.records import Tally, Usage
+from mozregression.telemetry.starting import FROZEN_OPTION
 from tests.telemetry.server import PingServer
 
 USAGE = Usage(
@@ -55,8 +56,10 @@ class Client:
     def help(self, *orders: str, **variables: str) -> "subprocess.CompletedProcess[str]":
         """Run a helper in sight."""
         return subprocess.run(
-            [sys.executable, "-m", "mozregression", "--telemetry-helper"]
-            + [str(self.outbox.folder), *orders],
+            [
+                *(sys.executable, "-m", "mozregression", FROZEN_OPTION),
+                *(str(self.outbox.folder), *orders),
+            ],
             env={**os.environ, **variables},
             capture_output=True,
             text=True,

@@ -3,6 +3,7 @@
 import itertools
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -12,7 +13,7 @@ from mozregression import __version__
 from mozregression.telemetry.ledger import Ledger
 from mozregression.telemetry.records import Usage
 from tests.telemetry.conftest import USAGE, Client
-from tests.telemetry.server import PingServer
+from tests.telemetry.server import Answer, PingServer
 
 SCHEMA = json.loads(Path(__file__).with_name("glean.1.schema.json").read_text())
 
@@ -63,7 +64,8 @@ def test_many_at_once_lose_nothing(client: Client, server: PingServer) -> None:
 
 
 def test_what_comes_while_a_helper_works_is_seen_to(client: Client, server: PingServer) -> None:
-    server.answer = itertools.chain(["hang"], itertools.repeat(200)).__next__
+    answers: Iterator[Answer] = itertools.chain(["hang"], itertools.repeat(200))
+    server.answer = lambda: next(answers)
     first = client.recorder()
     first.begin(USAGE)
     first.end(None)
