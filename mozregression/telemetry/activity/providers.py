@@ -91,14 +91,15 @@ def ages(activity: Activity) -> Section:
 
 @provider
 def traffic(activity: Activity) -> Section:
-    sizes = {
-        launch.build.url: launch.build.size or 0 for launch in activity.launches if launch.build
-    }
+    builds = {launch.build.url: launch.build.size for launch in activity.launches if launch.build}
+    sizes = [size for size in builds.values() if size]
+    unknown = len(builds) - len(sizes)
+    more = f", and {unknown} builds whose size no service tells" if unknown else ""
     return Section(
         "Bytes",
         (
-            ("Builds launched", _bytes(sum(sizes.values()))),
-            ("The largest", _bytes(max(sizes.values(), default=0))),
+            ("Builds launched", _bytes(sum(sizes)) + more),
+            ("The largest", _bytes(max(sizes)) if sizes else "not known"),
         ),
     )
 

@@ -15,6 +15,7 @@ _STYLE = """
 svg { width: 100%; height: auto; font: 13px system-ui, sans-serif; margin: .6rem 0; }
 svg text { fill: var(--text); }
 svg .label { fill: var(--faint); }
+svg .narrow { font-size: 11px; }
 svg rect { fill: var(--link); }
 svg line { stroke: var(--line); }
 """
@@ -94,13 +95,14 @@ def _columns(picture: Picture) -> tuple[list[str], int]:
     most = max(number for _, number in picture.bars)
     room = min(_WIDTH / len(picture.bars), 120)
     floor = _HEIGHT + 20
+    label_class = "label" if room > 50 else "label narrow"
     drawn = [f'<line x1="0" y1="{floor}" x2="{_WIDTH}" y2="{floor}"/>']
     for place, (label, number) in enumerate(picture.bars):
         x = place * room
         length = _HEIGHT * number / most
         middle = f"{x + room / 2:.1f}"
         drawn.append(
-            f'<text class="label" x="{middle}" y="{floor + 18}" text-anchor="middle">'
+            f'<text class="{label_class}" x="{middle}" y="{floor + 18}" text-anchor="middle">'
             f"{escape(label)}</text>"
         )
         if number:
