@@ -94,6 +94,11 @@ class Client:
                 os.utime(file, (then, then))
 
 
+@pytest.fixture(autouse=True)
+def _telemetry_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MOZREGRESSION_TELEMETRY")
+
+
 @pytest.fixture
 def server() -> Iterator[PingServer]:
     with PingServer().running() as server:
