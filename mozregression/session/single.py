@@ -47,10 +47,13 @@ def find_single(request: Request, facts: Iterable[Fact]) -> Question | Found | R
         return need.step
     except Ended as ended:
         return ended.report
+    missing = knowledge.all_missing()
+    reasons = dict.fromkeys(one.reason.value for one in missing)
     return Report(
         Outcome.NOTHING_TO_TEST,
-        f"There is no build of {request.bad} that can be run, nor any near it.",
-        missing=knowledge.all_missing(),
+        f"There is nothing to run for {request.bad}. Looked for {len(missing)} of "
+        f"{request.app}, {request.build_type}: {', '.join(reasons)}.",
+        missing=missing,
     )
 
 
