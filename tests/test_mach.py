@@ -137,13 +137,14 @@ def test_a_few_options_and_unknown_ones_are_enough(
 
 
 def test_the_names_that_scripts_use(mach: Mach) -> None:
-    line = (
-        "-g 1 -b 2 -n fenix --lang de --repo m-c --find-fix --launch 3 --launch 4 -B opt -e x.xpi -e y.xpi -p dir --profile-persistence reuse "
-        "-a one -a=--two --pref a:1 b:2 --preferences f.json g.ini:s --bits 64 --arch x86_64 "
-        "-c cmd --persist p --persist-size-limit 2.5 --http-timeout 9 --no-background-dl "
-        "--background-dl-policy keep --approx-policy none --adb-profile-dir /sdcard/x -P stdout -M no-first-check -d "
-        "--archive-base-url http://127.0.0.1/pub"
-    )
+    line = """
+        -g 1 -b 2 -n fenix --lang de --repo m-c --find-fix --launch 3 --launch 4 -B opt -e x.xpi
+        -e y.xpi -p dir --profile-persistence reuse -a one -a=--two --pref a:1 b:2 --preferences
+        f.json g.ini:s --bits 64 --arch x86_64 -c cmd --persist p --persist-size-limit 2.5
+        --http-timeout 9 --no-background-dl --background-dl-policy keep --approx-policy none
+        --adb-profile-dir /sdcard/x -P stdout -M no-first-check -d
+        --archive-base-url http://127.0.0.1/pub
+    """
     given = mach.create_parser().parse_args(line.split())
     expected = {
         "good": "1",
@@ -178,20 +179,21 @@ def test_the_names_that_scripts_use(mach: Mach) -> None:
     assert {name: getattr(given, name) for name in expected} == expected
 
 
-LONG_NAMES = (
-    "--bad --good --list-releases --build-type --list-build-types --find-fix --addon --profile "
-    "--adb-profile-dir --profile-persistence --arg --pref --preferences --app --lang --repo --bits "
-    "--arch --command --persist --persist-size-limit --http-timeout --no-background-dl "
-    "--background-dl-policy --approx-policy --launch --process-output --mode --archive-base-url "
-    "--write-config --debug --version --help"
-).split()
+NAMES = """
+--bad -b --good -g --list-releases --build-type -B --list-build-types --find-fix --addon -e
+--profile -p --adb-profile-dir --profile-persistence --arg -a --pref --preferences --app -n --lang
+--repo --bits --arch --command -c --persist --persist-size-limit --http-timeout --no-background-dl
+--background-dl-policy --approx-policy --launch --process-output -P --mode -M --archive-base-url
+--write-config --debug -d --version --help -h
+"""
 
 
 def test_no_option_of_before_is_missing(mach: Mach) -> None:
     known = {option for action in mach.create_parser()._actions for option in action.option_strings}
-    assert not {*LONG_NAMES, *"-b -g -B -e -p -a -n -c -P -M -d -h".split()} - known
+    assert not set(NAMES.split()) - known
 
 
+@pytest.mark.covers("--version", "--list-releases", "--help", "--write-config")
 @pytest.mark.parametrize(
     ("option", "says"),
     [

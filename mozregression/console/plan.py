@@ -91,20 +91,19 @@ def _request(
 
 def _platform(options: Namespace, app: App) -> Platform:
     """The platform whose builds are tested: this machine's, unless asked otherwise."""
-    here = this_machine()
-    asked_for_other = options.bits and options.bits != _bits(here)
-    wanted = options.arch or (str(options.bits) if asked_for_other else None)
+    platform = _chosen(app, options.arch)
+    if not options.bits or _bits(platform) in (None, options.bits):
+        return platform
+    if options.arch:
+        raise UsageError(f"--arch {options.arch} and --bits {options.bits} contradict each other.")
+    return _chosen(app, str(options.bits))
+
+
+def _chosen(app: App, arch: str | None) -> Platform:
     try:
-        platform = choose_platform(app, here, wanted)
+        return choose_platform(app, this_machine(), arch)
     except UnknownPlatformError as error:
         raise UsageError(_one_line(error)) from error
-    if options.bits and _bits(platform) not in (None, options.bits):
-        if options.arch:
-            why = f"--arch {options.arch} and --bits {options.bits} contradict each other."
-        else:
-            why = f"--bits {options.bits} does not fit {platform}. Choose with --arch instead."
-        raise UsageError(why)
-    return platform
 
 
 def _bits(platform: Platform) -> int | None:

@@ -78,6 +78,7 @@ def test_scripts_are_made_for_shells_that_are_not_here(console: Console, shell: 
         assert word in result.stdout
 
 
+@pytest.mark.covers("--print-completion")
 def test_values_of_an_option(complete: Complete) -> None:
     assert complete("mozregression --profile-persistence cl") == {"clone", "clone-first"}
     assert "thunderbird" in complete("mozregression --app th")

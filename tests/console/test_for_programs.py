@@ -27,6 +27,7 @@ def names(events: list[dict[str, Any]]) -> set[str]:
     return {event["event"] for event in events}
 
 
+@pytest.mark.covers("--json")
 def test_every_event_of_a_whole_run_is_as_documented(console: Console) -> None:
     result = console.run(*console.bounds, "--json", *CHECK)
     assert result.returncode == 0, result.stderr

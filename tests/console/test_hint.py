@@ -97,6 +97,7 @@ def test_nobody_waits_for_a_service_that_is_silent() -> None:
     looking.join()
 
 
+@pytest.mark.covers("--no-update-check", "no-update-check =")
 def test_the_option_and_the_key_turn_it_off(configure: Configure) -> None:
     line = ["--good", "2026-05-01"]
     assert arguments.parse(line).update_check is True

@@ -22,6 +22,7 @@ def newest(console: Console) -> str:
     return console.bounds[-1]
 
 
+@pytest.mark.covers("--launch")
 @pytest.mark.parametrize(("day", "status"), [(1, 0), (3, 1)])
 def test_a_build_runs_and_its_exit_status_is_ours(console: Console, day: int, status: int) -> None:
     result = console.run("--launch", console.bounds[day], "--arg=--check")
@@ -42,6 +43,7 @@ def test_nothing_of_it_is_kept_but_the_build(console: Console, newest: str, stat
     assert len([*Path.home().glob(".cache/mozregression/builds/*/unpacked")]) == 1
 
 
+@pytest.mark.covers("bound: build id", "bound: hg hash", "bound: git hash")
 def test_every_kind_of_bound(console: Console) -> None:
     world = console.sandbox.world
     push = world.culprit.push
@@ -68,6 +70,7 @@ def test_a_command_is_run_once(console: Console, newest: str, shell: str, status
     assert len(re.findall("^here: .*firefox$", result.stdout, re.MULTILINE)) == 1
 
 
+@pytest.mark.covers("--launch", "-- PROGRAM")
 def test_a_program_is_run_once(console: Console, newest: str) -> None:
     result = console.run("--launch", newest, "--", "{binary}", "--check")
     assert result.returncode == 1
@@ -116,6 +119,7 @@ def test_ctrl_c_ends_the_build(console: Console, newest: str) -> None:
 # Several
 
 
+@pytest.mark.covers("--launch")
 def test_a_blind_test_tells_at_the_end_which_build_was_which(console: Console) -> None:
     oldest, newest = console.bounds[1::2]
     arguments = ("--launch", oldest, "--launch", newest, "-P", "stdout", "--arg=--version")

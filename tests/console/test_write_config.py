@@ -20,6 +20,7 @@ def before() -> str:
     return BEFORE
 
 
+@pytest.mark.covers("--write-config")
 def test_answers_are_written_beside_what_was_there(console: Console, before: str) -> None:
     result = console.run("--write-config", typed="/big disk\nmuch\n30\n\n\nreuse\n\n\n")
     assert result.returncode == 0, result.stderr

@@ -57,6 +57,7 @@ def chosen(name: str, *more: str) -> Value:
     return value
 
 
+@pytest.mark.covers(*(f"{key} =" for key in OBEYED))
 @pytest.mark.parametrize("form", ["{} = {}", "[settings]\n{}={}", "# so\n\n  {} = {}  # this\r\n"])
 @pytest.mark.parametrize("key", OBEYED)
 def test_each_key_is_obeyed(configure: Configure, key: str, form: str) -> None:
@@ -85,6 +86,7 @@ def test_what_is_empty_is_not_chosen(configure: Configure, text: str) -> None:
     assert not any(contents.values.values())
 
 
+@pytest.mark.covers(*(f"{key} =" for key in READ))
 @pytest.mark.parametrize("key", READ)
 def test_other_keys_are_read(
     configure: Configure, capsys: pytest.CaptureFixture[str], key: str
@@ -96,6 +98,7 @@ def test_other_keys_are_read(
     assert capsys.readouterr().err == ""
 
 
+@pytest.mark.covers("enable-telemetry =")
 @pytest.mark.parametrize(
     ("written", "value"),
     [
@@ -110,6 +113,7 @@ def test_yes_and_no_have_many_spellings(configure: Configure, written: str, *, v
     assert options.background_dl is not value
 
 
+@pytest.mark.covers("--no-telemetry")
 def test_an_option_beats_consent_in_the_file(configure: Configure) -> None:
     configure("enable-telemetry = yes\n")
     assert arguments.parse([*GOOD, "--no-telemetry"]).telemetry is False
