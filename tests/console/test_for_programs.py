@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from mozregression.console import arguments
 from mozregression.console.bisect import STATUS
 from mozregression.model.report import Outcome
