@@ -100,10 +100,14 @@ class BuildMissing:
 
 @dataclass(frozen=True, slots=True)
 class SourceIdentified:
-    """The source a candidate was built from; None: nothing tells."""
+    """The source a candidate was built from; None: nothing tells.
+
+    platform: the Gecko inside, of apps that have it from another repository.
+    """
 
     candidate: str
     revision: Revision | None
+    platform: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)

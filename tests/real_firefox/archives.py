@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mozregression.model.builds import Candidate
-from mozregression.sandbox.archives import contents_of
+from mozregression.sandbox.contents import contents_of
 from mozregression.sandbox.world import World
 
 PACKAGE = "firefox-esr"
@@ -100,8 +100,8 @@ class RealArchives:
             "Version": contents.version,
             "Milestone": contents.version,
             "BuildID": contents.build_id,
-            "SourceRepository": contents.repository,
-            "SourceStamp": contents.node,
+            "SourceRepository": contents.source.repository,
+            "SourceStamp": contents.source.node,
         }
         files = {name: _changed((_installed() / name).read_text(), values) for name in _INI}
         if self._world.is_bad(candidate):

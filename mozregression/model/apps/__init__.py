@@ -22,6 +22,7 @@ from mozregression.model.apps.lookups import (
     note_folder,
     release_folder,
     release_names,
+    why_sourceless,
     why_unusable,
 )
 from mozregression.model.apps.shipped import APPS, BRANCHES, branch_named
@@ -61,5 +62,6 @@ __all__ = [
     "note_folder",
     "release_folder",
     "release_names",
+    "why_sourceless",
     "why_unusable",
 ]

@@ -67,18 +67,23 @@ class _Reader:
 
     def table(self) -> Table:
         rows = self._top.row("app")
-        quirks = self._quirks(rows.keys)
-        apps = {key: self._app(key, rows.row(key), quirks.get(key, ())) for key in rows.keys}
+        unusable, sourceless = (self._quirks(k, rows.keys) for k in ("unusable", "sourceless"))
+        apps = {
+            key: self._app(key, rows.row(key), unusable.get(key, ()), sourceless.get(key, ()))
+            for key in rows.keys
+        }
         return Table(apps, self._branches, self._spellings)
 
-    def _app(self, name: str, row: Row, quirks: tuple[Quirk, ...]) -> App:
+    def _app(
+        self, name: str, row: Row, unusable: tuple[Quirk, ...], sourceless: tuple[Quirk, ...]
+    ) -> App:
         types = row.row("build_types")
         build_types = {key: types.texts(key, allowed=self._kinds) for key in types.keys}
         if not build_types:
             row.wrong("build_types", "there has to be at least one")
         platforms = self._files(row)
         kinds = {kind: self._kinds[kind] for each in build_types.values() for kind in each}
-        if not row.has("nightlies") and not any(quirk.until is None for quirk in quirks):
+        if not row.has("nightlies") and not any(quirk.until is None for quirk in unusable):
             row.wrong("nightlies", "are missing, and no row of [[unusable]] says why")
         app = App(
             name=name,
@@ -101,7 +106,8 @@ class _Reader:
             releases=self._releases.get(row.one_of("releases", self._releases))
             if row.has("releases")
             else None,
-            unusable=quirks,
+            unusable=unusable,
+            sourceless=sourceless,
         )
         row.end()
         return app
@@ -179,9 +185,9 @@ class _Reader:
         names = row.texts("platforms", (), allowed=self._platforms)
         return frozenset(self._platforms[name] for name in names)
 
-    def _quirks(self, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
+    def _quirks(self, key: str, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
         found: dict[str, tuple[Quirk, ...]] = {}
-        for row in self._top.rows("unusable"):
+        for row in self._top.rows(key):
             quirk = Quirk(self._some_platforms(row), row.until(), row.text("why"))
             for app in row.texts("apps", allowed=apps):
                 found[app] = (*found.get(app, ()), quirk)

@@ -184,7 +184,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """Nightlies that cannot be used before `until` (None: at all). platforms: empty for all."""
+    """Something wrong with nightlies from before `until` (None: all). platforms: empty for all."""
 
     platforms: frozenset[Platform]
     until: datetime | None
@@ -203,6 +203,7 @@ class App:
     somebody has to choose one. arch: the default one of an app for other systems than this
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
     order. branch is where nightlies come from, integration where their landings come from.
+    unusable: nightlies that cannot be tested; sourceless: whose source cannot be known.
     """
 
     name: str
@@ -222,6 +223,7 @@ class App:
     archived: Archived | None
     releases: Releases | None
     unusable: tuple[Quirk, ...]
+    sourceless: tuple[Quirk, ...]
 
     @property
     def default_build_type(self) -> str:
