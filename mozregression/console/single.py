@@ -12,6 +12,7 @@ from rich.console import Console
 from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
+from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.plan import UsageError, plan_launch
 from mozregression.console.view import View
@@ -24,7 +25,9 @@ from mozregression.launch.process import Ended, Running
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model import links
 from mozregression.model.request import Request
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
+from mozregression.settings.file import FileError
 from mozregression.testers.browser import Ask
 from mozregression.testers.once import run_once
 from mozregression.testers.tester import Answer, Stop, Subject, Tester
@@ -36,14 +39,15 @@ def start(options: Namespace) -> int:
     """Launch what parsed options name; returns the exit status."""
     try:
         requests, settings = plan_launch(options)
-    except UsageError as error:
+        credentials = kept_credentials()
+    except (UsageError, FileError) as error:
         return refuse(str(error))
     console = Console(highlight=False)
     try:
         with hinted(wanted=options.update_check), ExitStack() as stack:
             work = WorkDirs(places().work)
             work.sweep()
-            launch = _Launch(console, settings, work, stack, debug=options.debug)
+            launch = _Launch(console, settings, work, stack, credentials, debug=options.debug)
             return launch.one(requests[0]) if len(requests) == 1 else launch.blind(requests)
     except NoBuildError as error:
         print(f"mozregression: {error}", file=sys.stderr)
@@ -62,6 +66,7 @@ class _Launch:
         settings: Settings,
         work: WorkDirs,
         stack: ExitStack,
+        credentials: Credentials | None,
         *,
         debug: bool,
     ) -> None:
@@ -70,6 +75,7 @@ class _Launch:
         self._work = work
         self._outputs = stack.enter_context(work.make("launch"))
         self._stack = stack
+        self._credentials = credentials
         self._debug = debug
 
     def one(self, request: Request) -> int:
@@ -110,6 +116,7 @@ class _Launch:
                     places(),
                     Endpoints.from_environment(os.environ),
                     view,
+                    credentials=self._credentials,
                     on_request=show_request if self._debug else None,
                 )
             )

@@ -20,6 +20,7 @@ from mozregression.launch.profiles import (
 )
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.verdicts import Verdict
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.http import Exchange
 from mozregression.testers.browser import Ask, PersonTester
@@ -37,12 +38,13 @@ def assembled(
     *,
     ask: Ask | None = None,
     tester: Tester | None = None,
+    credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
     """A driver for the session. tester: judges; without one the command of the settings does, or
-    else a person, whom `ask` asks. on_output: told each line that a browser prints, if the
-    settings want that.
+    else a person, whom `ask` asks. credentials: for private builds. on_output: told each line that
+    a browser prints, if the settings want that.
 
     Raises ProfileError for browser settings that cannot work.
     """
@@ -52,7 +54,15 @@ def assembled(
         work.sweep()
         judge = tester or tester_of(settings, session.folder, work, ask, stack, on_output=on_output)
         supplies = stack.enter_context(
-            supplied(request, settings, places, endpoints, listener, on_request=on_request)
+            supplied(
+                request,
+                settings,
+                places,
+                endpoints,
+                listener,
+                credentials=credentials,
+                on_request=on_request,
+            )
         )
         driver = Driver(
             session,
