@@ -92,7 +92,7 @@ def test_bad_bounds_are_told() -> None:
         ({"app": "firefox-l10n"}, "needs a language"),
         ({"build_type": "asam"}, "Did you mean asan?"),
         ({"arch": "sparc"}, "sparc"),
-        ({"branch": "nowhere"}, "no branch 'nowhere'"),
+        ({"branch": "nowhere"}, "no known branch 'nowhere'"),
     ],
 )
 def test_builds_that_are_not_there_are_told(wishes: dict[str, str], says: str) -> None:

@@ -69,6 +69,7 @@ def _request(
             bits=options.bits,
             lang=options.lang,
             branch=options.repo,
+            single=bool(options.launch),
         )
     except TargetError as error:
         raise UsageError(str(error)) from error

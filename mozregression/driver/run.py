@@ -207,7 +207,7 @@ class Driver:
             revision: Revision | None = Revision(candidate.branch, candidate.tip)
         else:
             revision = installed.info.revision
-        fact = SourceIdentified(candidate.key, revision)
+        fact = SourceIdentified(candidate.key, revision, installed.info.platform)
         if revision is not None and fact not in self._facts:
             self._learn(fact)
 

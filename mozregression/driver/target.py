@@ -12,10 +12,14 @@ from mozregression.model.apps import (
     branch_named,
     build_types,
     choose_platform,
+    why_no_branch,
+    why_not_bisected,
 )
 from mozregression.settings.values import nearest
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,10}){0,2}", re.ASCII)
+
+_LONGEST_SHOWN = 80  # characters
 
 
 class TargetError(ValueError):
@@ -43,10 +47,12 @@ def chosen(
     bits: int | None = None,
     lang: str | None = None,
     branch: str | None = None,
+    single: bool = False,
 ) -> Target:
     """The builds that somebody at a machine `here` means. Raises TargetError.
 
     name: of the app. build_type: None for the app's default. arch, branch: by any of their names.
+    single: one build is meant, not a range.
     """
     if name not in APPS:
         raise TargetError(f"There is no app {name!r:.80}, but {', '.join(APPS)}.")
@@ -58,7 +64,7 @@ def chosen(
         platform.arch,
         _build_type(build_type, app, platform),
         _language(lang, app),
-        _branch(branch, app),
+        _branch(branch, app, single=single),
     )
 
 
@@ -109,13 +115,12 @@ def _language(wanted: str | None, app: App) -> str | None:
     return None
 
 
-def _branch(wanted: str | None, app: App) -> str | None:
+def _branch(wanted: str | None, app: App, *, single: bool) -> str | None:
     if not wanted:
         return None
-    branch = branch_named(wanted)
-    if branch is None:
-        raise TargetError(
-            f"There is no branch {wanted!r:.80}.{nearest(wanted[:80], BRANCHES)} "
-            f"Known are {', '.join(BRANCHES)} and ESR branches such as mozilla-esr140."
-        )
-    return None if branch.name == app.branch else branch.name
+    known = branch_named(wanted)
+    name = known.name if known else wanted[:_LONGEST_SHOWN]
+    why = why_no_branch(app, name) if single else why_not_bisected(app, name)
+    if why:
+        raise TargetError(f"{why}{'' if known else nearest(name, BRANCHES)}")
+    return None if name == app.branch else name

@@ -30,12 +30,16 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class BuildInfo:
-    """What a build says about itself in application.ini; None where it says nothing."""
+    """What a build says about itself in application.ini; None where it says nothing.
+
+    platform: the source of the gecko inside, of apps that have a source of their own besides.
+    """
 
     name: str | None = None
     version: str | None = None
     build_id: str | None = None
     revision: Revision | None = None
+    platform: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ class BuildMissing:
 class SourceIdentified:
     """The source a candidate was built from; None: nothing tells.
 
-    platform: the Gecko inside, of apps that have it from another repository.
+    platform: what it embeds of another repository (gecko in Thunderbird), when that is known.
     """
 
     candidate: str

@@ -12,6 +12,7 @@ from mozregression.model.apps import (
     App,
     Branch,
     Platform,
+    archives_pushes,
     branch_named,
     has_push_builds,
     why_sourceless,
@@ -165,7 +166,9 @@ class Services:
             return ""
         if self._now.date() - day < _CERTAINLY_KEPT or self._taskcluster.builds_kept(branch, day):
             return "taskcluster"
-        return "archive" if self._archive.integration_kept(self._app, branch, day) else ""
+        archived = archives_pushes(self._app, branch, self._build_type)
+        kept = archived and self._archive.integration_kept(self._app, branch, day)
+        return "archive" if kept else ""
 
     def _build_of(self, candidate: Candidate) -> Build | Missing:
         if isinstance(candidate, Nightly):
@@ -180,8 +183,7 @@ class Services:
         return self._taskcluster.build_of_push(self._app, self._platform, push, self._build_type)
 
     def _archived_build(self, push: Push) -> Build | Missing:
-        kept = self._app.archived
-        if kept is None or kept.kind not in self._app.build_types[self._build_type]:
+        if not archives_pushes(self._app, push.branch, self._build_type):
             return Missing(push.key, MissingReason.NOT_BUILT)
         return self._archive.integration_build(self._app, self._platform, push)
 

@@ -122,6 +122,22 @@ def test_who_keeps_builds(services: Services, server: FaultyServer) -> None:
     assert kept_by(date(2025, 5, 2)) == ""
 
 
+def test_archived_builds_are_kept_for_types_that_they_will_do_for(
+    server: FaultyServer, tmp_path: Path
+) -> None:
+    archived = "/pub/firefox/integration/autoland/2026/05/02/"
+    server.on(archived, as_text(page([NODE], {}, archived)))
+    server.on(f"{NAMESPACES}.autoland.pushdate.2026.05.02", as_json({"namespaces": []}))
+    now = datetime(2028, 6, 1, tzinfo=timezone.utc)
+    for build_type, keeper in (("opt", "archive"), ("debug", "")):
+        services = Services(
+            Endpoints.at(server.root), FIREFOX, LINUX_X86_64, build_type, now=now, cache=tmp_path
+        )
+        fact = services.perform(CheckRetention(AUTOLAND, date(2026, 5, 2)))
+        assert fact == RetentionChecked(AUTOLAND, date(2026, 5, 2), keeper)
+        services.close()
+
+
 def test_the_last_days_are_kept_for_certain(services: Services, server: FaultyServer) -> None:
     step = CheckRetention(AUTOLAND, date(2026, 5, 31))
     assert services.perform(step) == RetentionChecked(AUTOLAND, date(2026, 5, 31), "taskcluster")

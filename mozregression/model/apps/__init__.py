@@ -2,6 +2,14 @@
 files are called; lookups.py answers questions about it.
 """
 
+from mozregression.model.apps.branches import (
+    archives_pushes,
+    branches_of,
+    has_nightlies,
+    pushes_kept_since,
+    why_no_branch,
+    why_not_bisected,
+)
 from mozregression.model.apps.lookups import (
     Route,
     UnknownPlatformError,
@@ -45,12 +53,15 @@ __all__ = [
     "Route",
     "UnknownPlatformError",
     "architectures",
+    "archives_pushes",
     "artifact_names",
     "branch_named",
+    "branches_of",
     "build_file",
     "build_types",
     "candidate_folder",
     "choose_platform",
+    "has_nightlies",
     "has_push_builds",
     "index_day",
     "index_routes",
@@ -60,8 +71,11 @@ __all__ = [
     "nightly_folder",
     "note_file",
     "note_folder",
+    "pushes_kept_since",
     "release_folder",
     "release_names",
+    "why_no_branch",
+    "why_not_bisected",
     "why_sourceless",
     "why_unusable",
 ]

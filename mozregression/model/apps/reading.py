@@ -98,8 +98,10 @@ class _Reader:
             kinds=kinds,
             branch=self._branch_name(row, "branch"),
             integration=self._branch_name(row, "integration"),
+            branches=self._branches_of(row),
+            tags=row.texts("tags", ("FIREFOX",)),
             first_nightly=row.day("first"),
-            nightlies=_nightlies(row.row("nightlies"), build_types)
+            nightlies=self._nightlies(row.row("nightlies"), build_types)
             if row.has("nightlies")
             else None,
             archived=self._archived(row.row("archived")) if row.has("archived") else None,
@@ -148,13 +150,42 @@ class _Reader:
         return found
 
     def _branch_name(self, row: Row, key: str) -> str:
-        return row.one_of(key, [each.branch.name for each in self._branches])
+        return row.one_of(key, self._branch_names)
+
+    def _branches_of(self, row: Row) -> tuple[str, ...]:
+        """Those named, or all whose builds are in the same part of the index."""
+        if row.has("branches"):
+            return row.texts("branches", allowed=self._branch_names, fields=("n",))
+        domains = {each.branch.name: each.branch.domain for each in self._branches}
+        own = domains.get(row.text("branch", ""))
+        return tuple(name for name, domain in domains.items() if domain == own)
+
+    @property
+    def _branch_names(self) -> list[str]:
+        return [each.branch.name for each in self._branches]
+
+    def _nightlies(self, row: Row, build_types: Mapping[str, object]) -> Nightlies:
+        types = row.row("types")
+        folders = ("branch", "stem", "version", "platform")
+        nightlies = Nightlies(
+            folder=row.eras_of_text("folder", fields=folders),
+            file=row.text("file", fields=_FILE),
+            types={key: types.text(key) for key in types.keys},
+            note=row.text("note", "", fields=_FILE),
+            note_folder=row.text("note_folder", "", fields=folders),
+            branches=row.texts("branches", (), allowed=self._branch_names, fields=("n",)),
+        )
+        for key in nightlies.types:
+            if key not in build_types:
+                row.wrong("types", f"{key!r} is no build type of this app")
+        row.end()
+        return nightlies
 
     def _archived(self, row: Row) -> Archived:
         archived = Archived(
             folder=row.text("folder", fields=("branch", "day")),
             file=row.text("file", fields=_FILE),
-            branches=row.texts("branches", allowed=[each.branch.name for each in self._branches]),
+            branches=row.texts("branches", allowed=self._branch_names),
             since=row.day("since"),
             kind=row.one_of("kind", self._kinds),
             note=row.text("note", "", fields=_FILE),
@@ -202,6 +233,7 @@ def _branch(row: Row) -> BranchRow:
         row.text("path", fields=fields),
         row.text("git", "", fields=fields) or None,
         row.text("domain", "gecko"),
+        is_line=row.flag("is_line", default=True),
     )
     read = BranchRow(branch, row.texts("aliases", (), fields=fields))
     for text in (branch.path, *read.aliases):
@@ -221,23 +253,6 @@ def _spellings(rows: Row) -> dict[Platform, tuple[str, ...]]:
         found[Platform(os, arch)] = row.texts("other", ())
         row.end()
     return found
-
-
-def _nightlies(row: Row, build_types: Mapping[str, object]) -> Nightlies:
-    types = row.row("types")
-    folders = ("branch", "stem", "version", "platform")
-    nightlies = Nightlies(
-        folder=row.eras_of_text("folder", fields=folders),
-        file=row.text("file", fields=_FILE),
-        types={key: types.text(key) for key in types.keys},
-        note=row.text("note", "", fields=_FILE),
-        note_folder=row.text("note_folder", "", fields=folders),
-    )
-    for key in nightlies.types:
-        if key not in build_types:
-            row.wrong("types", f"{key!r} is no build type of this app")
-    row.end()
-    return nightlies
 
 
 def _releases(row: Row) -> Releases:

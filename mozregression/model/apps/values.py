@@ -1,7 +1,7 @@
 """What the apps table tells, as values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
 from typing import Generic, TypeVar
 
@@ -85,13 +85,15 @@ class Branch:
 
     name: as Taskcluster calls it (`autoland`). path: under hg.mozilla.org
     (`integration/autoland`). git: branch of the GitHub repository, when it has one.
-    domain: what names in the index begin with.
+    domain: what names in the index begin with. is_line: each push builds on the one before, so
+    that there is something to bisect.
     """
 
     name: str
     path: str
     git: str | None = None
     domain: str = "gecko"
+    is_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +117,11 @@ class BranchRow:
 
     def _numbered(self, number: str) -> Branch:
         branch = self.branch
-        return Branch(
-            branch.name.replace("{n}", number),
-            branch.path.replace("{n}", number),
-            branch.git and branch.git.replace("{n}", number),
-            branch.domain,
+        return replace(
+            branch,
+            name=branch.name.replace("{n}", number),
+            path=branch.path.replace("{n}", number),
+            git=branch.git and branch.git.replace("{n}", number),
         )
 
 
@@ -148,7 +150,7 @@ class Kind:
 class Nightlies:
     """folder: branch part of their folders. file: name of the package. types: ending of the
     platform for each build type. note, note_folder: where the source is told, when not beside
-    the package under its name.
+    the package under its name. branches: others than the app's own that have (or had) some.
     """
 
     folder: Eras[str]
@@ -156,6 +158,7 @@ class Nightlies:
     types: dict[str, str]
     note: str
     note_folder: str
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,9 @@ class App:
     product: in the index. archive_dir, stem, title: see apps.toml. lang: of its packages; None:
     somebody has to choose one. arch: the default one of an app for other systems than this
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
-    order. branch is where nightlies come from, integration where their landings come from.
+    order. branch is where nightlies come from, integration where their landings come from;
+    branches are all that have builds of it, by name or pattern. tags: what tags of its releases
+    begin with, the likeliest first.
     unusable: nightlies that cannot be tested; sourceless: whose source cannot be known.
     """
 
@@ -218,6 +223,8 @@ class App:
     kinds: dict[str, Kind]
     branch: str
     integration: str
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
     first_nightly: date
     nightlies: Nightlies | None
     archived: Archived | None
