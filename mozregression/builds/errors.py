@@ -43,3 +43,13 @@ class DiskFull(BuildsError):  # noqa: N818 - reads as what happened
 
 class UnusableFolder(BuildsError):  # noqa: N818 - reads as what happened
     """The folder given for builds cannot be used."""
+
+
+class CannotUnpack(BuildsError):  # noqa: N818 - reads as what happened
+    """Only another operating system can open what a build comes in."""
+
+    def __init__(self, what: str, system: str) -> None:
+        super().__init__(
+            f"{what} can only be unpacked on {system}. "
+            "Choose builds for this machine: see --app and --arch."
+        )

@@ -34,7 +34,7 @@ from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
-from mozregression.launch.profiles import ProfileError
+from mozregression.launch.launcher import LaunchError
 from mozregression.model.report import Outcome, Report
 from mozregression.reports.text import summary
 from mozregression.services.credentials import Credentials
@@ -45,7 +45,7 @@ from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
-FAULTS = (ServiceError, BuildsError, JournalError, ProfileError, CommandError)
+FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -84,7 +84,7 @@ def resume(options: argparse.Namespace) -> int:
             settings = {**session.settings, "command": options.command, "program": ()}
             check(Settings(**settings))
             session.revise(settings)
-    except (CommandError, ProfileError, FileError, JournalError) as error:
+    except (CommandError, LaunchError, FileError, JournalError) as error:
         return refuse(str(error))
     return _conduct(session, where, options, credentials)
 

@@ -9,7 +9,7 @@ from mozregression.driver.assembly import check
 from mozregression.driver.settings import Settings
 from mozregression.driver.target import TargetError, chosen
 from mozregression.launch.host import this_machine
-from mozregression.launch.profiles import ProfileError
+from mozregression.launch.launcher import LaunchError
 from mozregression.model.bounds import BadBoundError, Bound, DateBound, YearBefore, parse_bound
 from mozregression.model.request import Request
 from mozregression.testers.command import CommandError
@@ -108,7 +108,7 @@ def _settings(options: Namespace) -> Settings:
     )
     try:
         check(settings)
-    except (ProfileError, CommandError) as error:
+    except (LaunchError, CommandError) as error:
         raise UsageError(_one_line(error)) from error
     return settings
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from mozregression.builds.fetcher import NEEDED, Fetcher, Ticket
@@ -19,8 +20,8 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
-from mozregression.launch.desktop import Installed, prepare
-from mozregression.model.apps import APPS, Platform
+from mozregression.launch import launcher
+from mozregression.launch.launcher import Installed
 from mozregression.model.builds import Build, Missing, MissingReason, Push, Revision
 from mozregression.model.facts import (
     BuildFound,
@@ -85,11 +86,13 @@ class Hands:
     """What the driver does things with.
 
     perform: asks a service. renamed: the build under another artifact name, or why there is none.
+    prepare: makes an unpacked build ready to be started.
     """
 
     perform: Callable[[Question], Fact]
     renamed: Callable[[Build], Build | Missing]
     fetcher: Fetcher
+    prepare: Callable[[Path], Installed | launcher.Unusable]
     tester: Tester
 
 
@@ -193,12 +196,10 @@ class Driver:
             self._learn(fact)
 
     def _prepare(self, ready: Ready, step: TestBuild) -> Installed | Missing:
-        request = self._request
-        platform = Platform(request.os, request.arch)
-        installed = prepare(ready.folder, APPS[request.app], platform)
+        installed = self._hands.prepare(ready.folder)
         if isinstance(installed, Installed):
             return installed
-        return Missing(step.candidate.key, MissingReason.BROKEN, (str(installed),))
+        return Missing(step.candidate.key, MissingReason.BROKEN, (installed.reason,))
 
     def _identify(self, step: TestBuild, installed: Installed) -> None:
         """Write down the source of the build, which every build carries in itself."""

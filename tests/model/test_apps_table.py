@@ -45,6 +45,7 @@ folder = "tool"
 stem = "tool"
 title = "Tool"
 binary = "tool"
+launch = "desktop"
 files = "desktop"
 platforms = ["linux-x86_64"]
 branch = "main"

@@ -5,9 +5,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mozregression.launch.desktop import DesktopLauncher
 from mozregression.launch.process import Running
 from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles
 from mozregression.launch.workdirs import WorkDirs
+from mozregression.model.apps import APPS, LINUX_X86_64
 from mozregression.model.verdicts import Verdict
 from mozregression.testers.browser import PersonTester
 from mozregression.testers.tester import Answer, Back, Judged, Retry, Stop, Subject
@@ -42,7 +44,9 @@ def work(tmp_path: Path) -> WorkDirs:
 
 
 def shown_to(person: Person, work: WorkDirs, options: ProfileOptions) -> PersonTester:
-    return PersonTester(person, Profiles(work, options), work.root / "outputs", arguments=["-x"])
+    profiles = Profiles(work, options)
+    launcher = DesktopLauncher(APPS["firefox"], LINUX_X86_64, profiles, ["-x"])
+    return PersonTester(person, launcher.open, work.root / "outputs")
 
 
 def nothing_left(person: Person, work: WorkDirs) -> bool:
@@ -161,9 +165,9 @@ def test_what_the_browser_prints_can_be_shown(make_subject: MakeSubject, work: W
     heard: list[str] = []
     outputs = work.root / "outputs"
     subject = make_subject(script="echo hello")
-    profiles = Profiles(work, ProfileOptions())
+    launcher = DesktopLauncher(APPS["firefox"], LINUX_X86_64, Profiles(work, ProfileOptions()))
     person = Reading(Judged(Verdict.GOOD))
-    with PersonTester(person, profiles, outputs, on_output=heard.append) as tester:
+    with PersonTester(person, launcher.open, outputs, on_output=heard.append) as tester:
         tester.test(subject)
     assert heard == ["hello"]
     assert (outputs / subject.output_name).read_text() == "hello\n"

@@ -34,7 +34,7 @@ from mozregression.model.apps.lookups import (
     why_unusable,
 )
 from mozregression.model.apps.shipped import APPS, BRANCHES, branch_named
-from mozregression.model.apps.values import App, Branch, Platform, PlatformFiles
+from mozregression.model.apps.values import Android, App, Branch, Launch, Platform, PlatformFiles
 
 CENTRAL = "mozilla-central"
 AUTOLAND = "autoland"
@@ -46,8 +46,10 @@ __all__ = [
     "BRANCHES",
     "CENTRAL",
     "LINUX_X86_64",
+    "Android",
     "App",
     "Branch",
+    "Launch",
     "Platform",
     "PlatformFiles",
     "Route",

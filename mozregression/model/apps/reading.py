@@ -7,11 +7,13 @@ from typing import Any
 
 from mozregression.model.apps.rows import Row, TableError
 from mozregression.model.apps.values import (
+    Android,
     App,
     Archived,
     Branch,
     BranchRow,
     Kind,
+    Launch,
     Nightlies,
     Platform,
     PlatformFiles,
@@ -27,6 +29,7 @@ else:
 
 _NAMES = ("stem", "title", "lang", "platform")
 _FILE = (*_NAMES, "version", "suffix")
+_PROFILES = ("firefox", "thunderbird")
 _INDEX = ("domain", "branch", "tip", "product", "job")
 
 
@@ -110,7 +113,12 @@ class _Reader:
             else None,
             unusable=unusable,
             sourceless=sourceless,
+            launch=Launch(row.one_of("launch", [each.value for each in Launch])),
+            profile=row.one_of("profile", _PROFILES, "firefox"),
+            android=_android(row.row("android")) if row.has("android") else None,
         )
+        if (app.launch is Launch.ANDROID) != (app.android is not None):
+            row.wrong("android", f"belongs to apps with launch = {Launch.ANDROID.value!r} alone")
         row.end()
         return app
 
@@ -253,6 +261,16 @@ def _spellings(rows: Row) -> dict[Platform, tuple[str, ...]]:
         found[Platform(os, arch)] = row.texts("other", ())
         row.end()
     return found
+
+
+def _android(row: Row) -> Android:
+    android = Android(
+        activity=row.text("activity"),
+        intent=row.text("intent"),
+        extras=row.one_of("extras", ("args", "arg")),
+    )
+    row.end()
+    return android
 
 
 def _releases(row: Row) -> Releases:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
+from enum import Enum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -66,7 +67,8 @@ class PlatformFiles:
     archive: platform part of a nightly's file name. integration: the same of archived builds of
     single pushes. release: folder of releases. taskcluster: platform part of an index job name
     (`linux64` in `linux64-opt`). suffixes: endings a package may have, the newest first.
-    artifacts: names a task may give the build, the likeliest first. binary: the program inside.
+    artifacts: names a task may give the build, the likeliest first. binary: the program inside,
+    or the package that an APK is for.
     Several names: any of them; no names: no such builds.
     """
 
@@ -198,6 +200,25 @@ class Quirk:
         return not over and (not self.platforms or platform in self.platforms)
 
 
+class Launch(Enum):
+    """How builds are run: a graphical program, one that reads and prints, an app on a device."""
+
+    DESKTOP = "desktop"
+    SHELL = "shell"
+    ANDROID = "android"
+
+
+@dataclass(frozen=True, slots=True)
+class Android:
+    """How an app is started on a device. activity: full class name. intent: its action. extras:
+    `args` for one extra with all arguments, `arg` for one each (`arg0`, `arg1`, …).
+    """
+
+    activity: str
+    intent: str
+    extras: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class App:
     """A product that can be bisected.
@@ -209,6 +230,7 @@ class App:
     branches are all that have builds of it, by name or pattern. tags: what tags of its releases
     begin with, the likeliest first.
     unusable: nightlies that cannot be tested; sourceless: whose source cannot be known.
+    profile: the product whose profiles it has. android: for apps that run there.
     """
 
     name: str
@@ -231,6 +253,9 @@ class App:
     releases: Releases | None
     unusable: tuple[Quirk, ...]
     sourceless: tuple[Quirk, ...]
+    launch: Launch
+    profile: str
+    android: Android | None
 
     @property
     def default_build_type(self) -> str:
