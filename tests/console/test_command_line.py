@@ -34,7 +34,7 @@ def test_help_names_everything_a_newcomer_needs(console: Console) -> None:
         assert word in text
 
 
-@pytest.mark.covers("--good", "--bad", "--command", "bound: date")
+@pytest.mark.covers("--good", "--bad", "--command", "bound: date", "firefox on linux-x86_64")
 def test_finds_the_culprit_and_prints_a_report_to_paste(console: Console) -> None:
     result = console.run(*console.bounds, *CHECK)
     assert result.returncode == 0, result.stderr
