@@ -13,7 +13,7 @@ docs/api.md has more.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -40,9 +40,14 @@ __all__ = ["Outcome", "Report", "Testable", "Verdict", "bisect"]
 
 @dataclass(frozen=True, slots=True)
 class Testable:
-    """An unpacked build to be judged. binary: its program. number: counts tests from 1."""
+    """A build to be judged. number: counts tests from 1.
+
+    binary: its program; on Android the name of its package, which is installed on the device.
+    environment: variables that the program needs, or adb.
+    """
 
     binary: Path
+    environment: Mapping[str, str]
     candidate: Candidate
     build: Build
     number: int
@@ -114,7 +119,13 @@ class _Tester:
     def test(self, subject: Subject) -> Judged:
         begun = time.monotonic()
         verdict = self._judge(
-            Testable(subject.installed.binary, subject.candidate, subject.build, subject.number)
+            Testable(
+                subject.installed.binary,
+                subject.installed.environment,
+                subject.candidate,
+                subject.build,
+                subject.number,
+            )
         )
         if not isinstance(verdict, Verdict):
             raise TypeError(f"the judge said {verdict!r}, which is no Verdict")

@@ -162,10 +162,7 @@ def check(settings: Settings) -> None:
 def _launching(request: Request, settings: Settings, work: WorkDirs) -> Iterator[Launcher]:
     """What runs the builds of a request. Raises LaunchError when that cannot be had here."""
     app = APPS[request.app]
-    options = LaunchOptions(
-        _profile_options(settings), settings.arguments, settings.adb_profile_dir
-    )
-    launcher = launcher_for(app, Platform(request.os, request.arch), work, options)
+    launcher = launcher_for(app, Platform(request.os, request.arch), work, launch_options(settings))
     with closing(launcher):
         launcher.check()
         yield launcher
@@ -199,6 +196,10 @@ def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
         timeout=settings.test_timeout,
         timeout_verdict=Verdict(settings.timeout_verdict),
     )
+
+
+def launch_options(settings: Settings) -> LaunchOptions:
+    return LaunchOptions(_profile_options(settings), settings.arguments, settings.adb_profile_dir)
 
 
 def _profile_options(settings: Settings) -> ProfileOptions:

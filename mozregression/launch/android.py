@@ -15,17 +15,18 @@ from mozregression.launch.adb import find_adb, start_server
 from mozregression.launch.apk import package_of
 from mozregression.launch.info import read_info
 from mozregression.launch.launcher import Installed, LaunchError, Opened, Unusable
-from mozregression.launch.process import Ended, Running, start
+from mozregression.launch.process import Running, start
 from mozregression.launch.profiles import Profiles
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import App, Platform
 
-_UNUSABLE = 3  # as device.py says
+_DONE, _UNUSABLE = 0, 3  # exit status of errands, as device.py says
 _GRACE = 30.0
 """Seconds that an errand gets to stop the app and to remove its profile."""
 
 _GLANCE = 0.1
 _SERIAL = "ANDROID_SERIAL"
+_ABIS = {"arm": "armeabi-v7a", "aarch64": "arm64-v8a", "x86": "x86", "x86_64": "x86_64"}
 _PACKAGE = re.compile(r"[A-Za-z]\w*(\.\w+)+", re.ASCII)
 
 
@@ -47,6 +48,7 @@ class AndroidLauncher:
         profile_dir: str | None = None,
     ) -> None:
         assert app.android  # noqa: S101 - the table was checked
+        self._abi = _ABIS[platform.arch]
         self._usual_package = app.platforms[platform].binary
         self._start = app.android
         self._profiles = profiles
@@ -65,7 +67,8 @@ class AndroidLauncher:
             raise LaunchError("Add-ons cannot be installed in apps on Android: leave --addon out.")
         self._adb = find_adb()
         start_server(self._adb)
-        self._serial = self._errand("check", package=self._usual_package)
+        _, said = self._errand("check", package=self._usual_package, abi=self._abi)
+        self._serial = said.splitlines()[-1]
 
     def prepare(self, folder: Path) -> Installed | Unusable:
         """Install the APK in the folder."""
@@ -80,9 +83,9 @@ class AndroidLauncher:
         if package != self._installed:
             self._uninstall()
         self._installed = package
-        refused = self._errand("install", package=package, apk=str(apk))
-        if refused:
-            return Unusable(refused)
+        code, said = self._errand("install", package=package, apk=str(apk))
+        if code == _UNUSABLE:
+            return Unusable(said)
         return Installed(folder, Path(package), info, environment={_SERIAL: self._serial})
 
     def open(self, installed: Installed, output: Path) -> Opened:
@@ -125,15 +128,15 @@ class AndroidLauncher:
         if package:
             self._errand("uninstall", package=package)
 
-    def _errand(self, name: str, **needs: Any) -> str:
-        """Have an errand done; what it answers. Raises LaunchError."""
+    def _errand(self, name: str, **needs: Any) -> tuple[int, str]:
+        """Have an errand done; its exit status and what it says. Raises LaunchError."""
         with self._work.make("device") as scratch:
             output = scratch / "output"
             with self._begin(name, output, scratch, **needs) as running:
                 ended = running.wait()
             said = output.read_text(encoding="utf-8", errors="replace").strip()
-        if ended in (Ended(code=0), Ended(code=_UNUSABLE)):
-            return said
+        if ended and ended.code in (_DONE, _UNUSABLE):
+            return ended.code, said
         raise LaunchError(said or f"What mozregression runs for the device {ended}.")
 
     def _begin(

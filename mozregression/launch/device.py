@@ -49,6 +49,7 @@ def check(wanted: dict[str, Any]) -> int:
     serial = os.environ.pop("ANDROID_SERIAL", "")  # mozdevice would wait for that device
     device = _chosen(host.devices(), serial)
     os.environ["ANDROID_SERIAL"] = device
+    _check_processor(host, wanted["abi"])
     _refuse_others(host, wanted["package"])
     print(device)
     return DONE
@@ -151,6 +152,16 @@ def _chosen(devices: list[dict[str, str]], serial: str) -> str:
         hint = _HINTS.get(state, "see that it has started and allows debugging")
         _give_up(f"The Android device {device['device_serial']} is {state}: {hint}.")
     return device["device_serial"]
+
+
+def _check_processor(host: ADBHost, abi: str) -> None:
+    """Builds for others would all be downloaded in vain."""
+    listed = host.command_output(["shell", "getprop", "ro.product.cpu.abilist"]).strip()
+    if listed and abi not in listed.split(","):  # old systems list nothing
+        _give_up(
+            f"The Android device runs builds for {listed.replace(',', ', ')}, not for {abi}. "
+            "Choose others with --arch, or use another device."
+        )
 
 
 def _about(device: dict[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -48,15 +48,20 @@ class PersonTester:
     def test(self, subject: Subject) -> Answer:
         output = self._outputs / subject.output_name
         output.parent.mkdir(parents=True, exist_ok=True)
-        with self._showing(output):
-            return self._test(subject, output)
+        with ExitStack() as showing:
+            if self._on_output:
+                showing.enter_context(following(output, self._on_output))
+            return self._test(subject, output, showing)
 
-    def _test(self, subject: Subject, output: Path) -> Answer:
+    def _test(self, subject: Subject, output: Path, showing: ExitStack) -> Answer:
         begun = time.monotonic()
         self._current = opened = self._open(subject.installed, output)
         try:
             self.close()
-            answer = self._ask(subject, opened.running, _trouble(opened, output))
+            note = _trouble(opened, output)
+            if note:
+                showing.close()  # so that all it printed is seen before the question
+            answer = self._ask(subject, opened.running, note)
             seconds = time.monotonic() - begun
         except BaseException:
             _close(opened)
@@ -92,9 +97,6 @@ class PersonTester:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _showing(self, output: Path) -> AbstractContextManager[None]:
-        return following(output, self._on_output) if self._on_output else nullcontext()
 
 
 def _close(opened: Opened) -> None:

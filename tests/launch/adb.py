@@ -15,7 +15,11 @@ STORAGE = HERE / "device"
 INSTALLED = HERE / "installed"
 RUNNING = HERE / "running"
 FOR_EVER = 600  # seconds
-PROPERTIES = {"sys.boot_completed": "1", "ro.build.version.sdk": "33"}
+PROPERTIES = {
+    "sys.boot_completed": "1",
+    "ro.build.version.sdk": "33",
+    "ro.product.cpu.abilist": "arm64-v8a,armeabi-v7a",
+}
 TOLD = "; echo adb_returncode=$?"
 REAL = ("touch", "ls", "rm", "mkdir", "test", "chmod")  # commands that the folder carries out
 

@@ -8,6 +8,7 @@ import pytest
 from mozregression.launch.desktop import DesktopLauncher
 from mozregression.launch.process import Running
 from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles
+from mozregression.launch.shell import ShellLauncher
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import APPS, LINUX_X86_64
 from mozregression.model.verdicts import Verdict
@@ -154,6 +155,25 @@ def test_cancel_closes_the_browser(make_subject: MakeSubject, work: WorkDirs) ->
         tester.cancel()  # without effect: nothing runs yet
         assert tester.test(make_subject()) == Stop()
     assert nothing_left(person, work)
+
+
+def test_what_a_shell_prints_is_seen_before_the_question(
+    make_subject: MakeSubject, work: WorkDirs
+) -> None:
+    heard: list[str] = []
+
+    class Reading(Person):
+        def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+            assert heard == ["-e code", "done"]
+            return super().__call__(subject, running, note)
+
+    outputs = work.root / "outputs"
+    subject = make_subject(script='echo "$@"; echo done; exit 3')
+    launcher = ShellLauncher(APPS["jsshell"], LINUX_X86_64, ["-e", "code"])
+    person = Reading(Judged(Verdict.BAD))
+    with PersonTester(person, launcher.open, outputs, on_output=heard.append) as tester:
+        tester.test(subject)
+    assert person.note.startswith("The shell exited with 3. What it printed is in ")
 
 
 def test_what_the_browser_prints_can_be_shown(make_subject: MakeSubject, work: WorkDirs) -> None:
