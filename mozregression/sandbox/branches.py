@@ -15,6 +15,7 @@ from mozregression.sandbox.history import DAY, BranchLog, History, Kind, midnigh
 COMM, BETA, RELEASE = "comm-central", "mozilla-beta", "mozilla-release"
 
 _COMM_PUSHES, _UPLIFTS, _FIXES = 4, 3, 1  # a day
+_QUIET = 0.3  # of the days of comm-central; nightlies then differ by Gecko alone
 _COMM_NIGHTLY = 10 * 3600 + 1800
 _MERGE_HOUR = 14 * 3600
 _TAG_HOUR = 18 * 3600
@@ -22,10 +23,12 @@ _TAG_HOUR = 18 * 3600
 
 @dataclass(slots=True)
 class Branches:
-    """Their pushes; nightlies are indices into comm-central. tags: by branch, oldest first."""
+    """Their pushes. nightlies: of comm-central, indices by UTC seconds. tags: by branch, oldest
+    first.
+    """
 
     logs: dict[str, BranchLog]
-    nightlies: list[int]
+    nightlies: dict[int, int]
     tags: dict[str, dict[str, int]]
 
 
@@ -39,17 +42,18 @@ class BranchWriter:
         self._tags: dict[str, dict[str, int]] = {BETA: {}, RELEASE: {}}
 
     def write(self, first: date, days: int) -> Branches:
-        nightlies: list[int] = []
+        nightlies: dict[int, int] = {}
         for number in range(days):
             day = first + timedelta(days=number)
             if day == nightly_start(version_on(day)):
                 self._merge_day(day)
             self._land(BETA, Kind.UPLIFT, day, _UPLIFTS)
             self._land(RELEASE, Kind.UPLIFT, day, _FIXES)
-            self._land(COMM, Kind.COMM, day, _COMM_PUSHES)
-            index = bisect_right(self._logs[COMM].times, midnight(day) + _COMM_NIGHTLY) - 1
-            if index > (nightlies[-1] if nightlies else -1):
-                nightlies.append(index)
+            self._land(COMM, Kind.COMM, day, 0 if self._rng.random() < _QUIET else _COMM_PUSHES)
+            when = midnight(day) + _COMM_NIGHTLY + self._rng.randrange(900)
+            index = bisect_right(self._logs[COMM].times, when) - 1
+            if index >= 0:
+                nightlies[when] = index
         self._tag_versions(first, first + timedelta(days=days))
         return Branches(self._logs, nightlies, {name: self._in_order(name) for name in self._tags})
 
@@ -87,7 +91,9 @@ class BranchWriter:
     def _tag_versions(self, first: date, end: date) -> None:
         for version in range(max(1, version_on(first) - 3), version_on(end) + 1):
             for number in range(1, BETAS + 1):
-                self._tag(BETA, f"FIREFOX_{version}_0b{number}", beta_day(version, number), end)
+                for product in ("FIREFOX", "DEVEDITION"):
+                    name = f"{product}_{version}_0b{number}"
+                    self._tag(BETA, name, beta_day(version, number), end)
             made = release_day(version) - timedelta(days=1)
             self._tag(RELEASE, f"FIREFOX_{version}_0", made, end)
             self._tag(RELEASE, f"FIREFOX_{version}_0_1", made + timedelta(days=7), end)

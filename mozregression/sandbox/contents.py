@@ -114,10 +114,11 @@ class Contents:
 def contents_of(world: World, candidate: Candidate, product: Product = FIREFOX) -> Contents:
     push, platform = world.source(candidate), world.platform(candidate)
     bad = world.is_bad(candidate)
+    moment = candidate.moment if platform else push.moment
     return Contents(
         product=product,
         version=world.version_of(push),
-        build_id=f"{push.moment:%Y%m%d%H%M%S}",
+        build_id=f"{moment:%Y%m%d%H%M%S}",
         source=_source(push.branch, push.tip),
         platform=_source(platform.branch, platform.tip) if platform else None,
         status=int(bad),

@@ -144,7 +144,7 @@ class World:
             CENTRAL: self.history.central,
             AUTOLAND: self.history.autoland,
         }
-        self.branches = Branches({}, [], {})
+        self.branches = Branches({}, {}, {})
         if spec.all_apps:
             self.branches = BranchWriter(self.history, spec.seed).write(spec.first, spec.days)
             self.logs |= self.branches.logs
@@ -240,22 +240,12 @@ class World:
     @cached_property
     def comm_nightlies(self) -> tuple[Nightly, ...]:
         """All nightlies of Thunderbird, oldest first."""
-        return tuple(self._comm_nightly(index) for index in self.branches.nightlies)
-
-    def _comm_nightly(self, index: int) -> Nightly:
-        moment = datetime.fromtimestamp(self.logs[COMM].times[index], timezone.utc)
-        eras = {
-            date(2008, 7, 26): "trunk",
-            date(2009, 1, 9): COMM,
-            date(2010, 8, 21): f"{COMM}-trunk",
-        }
-        part = next((name for until, name in eras.items() if moment.date() < until), COMM)
-        return _dated(COMM, "thunderbird", moment, part)
+        return tuple(map(_comm_nightly, self.branches.nightlies))
 
     @cached_property
     def _comm_pushes(self) -> dict[str, int]:
         stamps = (nightly.stamp for nightly in self.comm_nightlies)
-        return dict(zip(stamps, self.branches.nightlies, strict=True))
+        return dict(zip(stamps, self.branches.nightlies.values(), strict=True))
 
     @cached_property
     def _nightly_pushes(self) -> dict[str, int]:
@@ -272,10 +262,10 @@ class World:
 
     def platform(self, candidate: Candidate) -> Push | None:
         """The push of mozilla-central that a build of Thunderbird has inside."""
-        push, central = self.source(candidate), self.history.central
-        if push.branch != COMM:
+        if candidate.branch != COMM:
             return None
-        return self.push(CENTRAL, max(0, bisect_right(central.times, push.time) - 1))
+        times, when = self.history.central.times, int(candidate.moment.timestamp())
+        return self.push(CENTRAL, max(0, bisect_right(times, when) - 1))
 
     def tags_of(self, branch: str) -> dict[str, int]:
         """Tags of a branch and the changesets they name, oldest first."""
@@ -434,6 +424,17 @@ class World:
         near = log.arrival.get(self.change, len(log)) + int(17 * self.chance("ids")) - 8
         digits = max(4, len(str(near)))
         return int("1" + "0" * digits) - max(0, near)
+
+
+def _comm_nightly(when: int) -> Nightly:
+    moment = datetime.fromtimestamp(when, timezone.utc)
+    eras = {
+        date(2008, 7, 26): "trunk",
+        date(2009, 1, 9): COMM,
+        date(2010, 8, 21): f"{COMM}-trunk",
+    }
+    part = next((name for until, name in eras.items() if moment.date() < until), COMM)
+    return _dated(COMM, "thunderbird", moment, part)
 
 
 def _dated(branch: str, product: str, moment: datetime, part: str) -> Nightly:

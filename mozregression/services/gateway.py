@@ -148,7 +148,9 @@ class Services:
                 return self._identified(build)
             case DescribeLandings(branch, first, last):
                 landings = self._pushlog.describe(_branch(branch), first, last)
-                return LandingsDescribed(branch, first, last, self._with_git(landings))
+                if _branch(branch).domain == _GECKO:  # the map knows Firefox alone
+                    landings = self._with_git(landings)
+                return LandingsDescribed(branch, first, last, landings)
 
     def checksum_of(self, build: Build) -> Checksum | None:
         """The checksum that stands in a file beside the build, if any; one request."""

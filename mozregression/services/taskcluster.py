@@ -48,6 +48,9 @@ class Taskcluster:
                     task_id=task_id,
                     **self._addresses(task_id, name),
                 )
+        if not tried:
+            why = f"No {build_type} builds of {app.name} pushes are made for {platform}."
+            return Missing(push.key, MissingReason.NOT_BUILT, (why,))
         expired = self._now - push.moment > KEPT
         reason = MissingReason.EXPIRED if expired else MissingReason.NOT_BUILT
         return Missing(push.key, reason, tuple(tried))
