@@ -13,7 +13,7 @@ from mozregression.driver.single import Single, obtained
 from mozregression.driver.supplies import supplied
 from mozregression.journal import Session
 from mozregression.launch.kinds import LaunchOptions, launcher_for
-from mozregression.launch.launcher import Launcher
+from mozregression.launch.launcher import Installed, Launcher, Opened
 from mozregression.launch.profiles import (
     ProfileError,
     ProfileMode,
@@ -144,9 +144,14 @@ def launches(
             for each in requests
         )
 
+        def opened(installed: Installed, output: Path) -> Opened:
+            if len(singles) > 1:  # on a device, another one has taken its place
+                launcher.prepare(installed.folder)
+            return launcher.open(installed, output)
+
         def tester(ask: Ask) -> Tester:
             told = on_output if tells else None
-            return stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=told))
+            return stack.enter_context(PersonTester(ask, opened, outputs, on_output=told))
 
         yield Launches(singles, outputs, tester, tells)
 

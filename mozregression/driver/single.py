@@ -10,6 +10,7 @@ from mozregression.builds.fetcher import NEEDED
 from mozregression.builds.store import Ready
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import Asking, Listener, Unusable
+from mozregression.driver.run import MAYBE_RENAMED
 from mozregression.driver.supplies import Supplies
 from mozregression.launch import launcher
 from mozregression.launch.launcher import Installed
@@ -104,9 +105,9 @@ def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Mis
 
 def _ready(build: Build, supplies: Supplies) -> Ready | Missing:
     outcome = supplies.fetcher.want(build, NEEDED).wait()
-    if isinstance(outcome, Missing) and build.task_id:
-        renamed = supplies.services.renamed_artifact(build)
-        if isinstance(renamed, Missing):
-            return renamed
-        return supplies.fetcher.want(renamed, NEEDED).wait()
-    return outcome
+    if isinstance(outcome, Ready) or outcome.reason not in MAYBE_RENAMED or not build.task_id:
+        return outcome
+    renamed = supplies.services.renamed_artifact(build)
+    if isinstance(renamed, Missing):
+        return renamed
+    return supplies.fetcher.want(renamed, NEEDED).wait()

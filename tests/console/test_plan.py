@@ -201,6 +201,14 @@ def test_what_does_not_fit_is_refused(words: tuple[str, ...], says: str) -> None
     assert says in refusal(*words)
 
 
+@pytest.mark.usefixtures("here")
+def test_a_single_build_may_be_of_a_branch_that_is_no_line() -> None:
+    options = arguments.parse(["--launch", "3f2b5c81aa40", "--repo", "try"])
+    ((request,), _) = plan.plan_launch(options)
+    assert request.branch == "try"
+    assert request.good == request.bad
+
+
 def test_there_is_a_test_for_each_option() -> None:
     """But for those whose effect is elsewhere: see tests/promises.py."""
     elsewhere = {"--launch", "--preferences", "--addon", "--debug"} | {
