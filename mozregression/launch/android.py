@@ -20,7 +20,7 @@ from mozregression.launch.profiles import Profiles
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import App, Platform
 
-_DONE, _UNUSABLE = 0, 3  # exit status of errands, as device.py says
+_DONE, _UNUSABLE, _TROUBLE = 0, 3, 4  # exit status of errands, as device.py says
 _GRACE = 30.0
 """Seconds that an errand gets to stop the app and to remove its profile."""
 
@@ -137,7 +137,10 @@ class AndroidLauncher:
             said = output.read_text(encoding="utf-8", errors="replace").strip()
         if ended and ended.code in (_DONE, _UNUSABLE):
             return ended.code, said
-        raise LaunchError(said or f"What mozregression runs for the device {ended}.")
+        if ended and ended.code == _TROUBLE:
+            raise LaunchError(said)
+        last = "".join(said.splitlines()[-1:])
+        raise LaunchError(f"What mozregression runs for the device {ended}. {last}")
 
     def _begin(
         self, name: str, output: Path, scratch: Path, owned: Sequence[Path] = (), **needs: Any

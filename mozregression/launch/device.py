@@ -73,7 +73,10 @@ def install(wanted: dict[str, Any]) -> int:
 
 
 def uninstall(wanted: dict[str, Any]) -> int:
-    _uninstall(_host(wanted, _LAST_SECONDS), wanted["package"])
+    """Uninstall an app, if it was installed by us."""
+    host = _host(wanted, _LAST_SECONDS)
+    if _is_ours(host, wanted["package"]):
+        _uninstall(host, wanted["package"])
     return DONE
 
 
@@ -183,8 +186,8 @@ def _is_installed(host: ADBHost, package: str) -> bool:
 
 
 def _is_ours(host: ADBHost, package: str) -> bool:
-    mark = _MARKS + package
-    return mark in host.command_output(["shell", f"ls {mark} 2>&1 || true"]).split()
+    found = f"test -e {_MARKS}{package} && echo found || true"
+    return "found" in host.command_output(["shell", found])
 
 
 def _uninstall(host: ADBHost, package: str) -> None:

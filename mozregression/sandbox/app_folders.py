@@ -7,7 +7,7 @@ from functools import cached_property, partial
 
 from mozregression.model.builds import Nightly, Push
 from mozregression.sandbox.branches import BETA, RELEASE
-from mozregression.sandbox.contents import FENIX, FENNEC, FIREFOX, FOCUS, THUNDERBIRD
+from mozregression.sandbox.contents import FENIX, FENNEC, FOCUS, THUNDERBIRD
 from mozregression.sandbox.history import DAY
 from mozregression.sandbox.listings import Folder, Maker, decoy
 from mozregression.sandbox.packages import ABIS, FENNEC_UNTIL, Packages, desktop_names
@@ -144,7 +144,7 @@ class AppFolders:
         makers = self._release(push, version, platform)
         makers |= self._packages.notes(push, f"firefox-{version}", platform)
         if platform.startswith("win"):
-            makers |= self._packages.desktop(push, f"firefox-{version}", platform, FIREFOX)
+            makers |= self._packages.desktop(push, f"firefox-{version}", platform)
         return makers
 
 

@@ -16,7 +16,7 @@ from mozregression.session.conclude import (
     no_difference,
     only_embedded_differs,
 )
-from mozregression.session.descent import descend, descend_unmerged
+from mozregression.session.descent import descend, descend_unmerged, landed_after
 from mozregression.session.embedded import embedding_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
 from mozregression.session.opening import Opening, Understanding, further, open_session
@@ -191,7 +191,7 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
         return only_embedded_differs(left, request, knowledge) or no_difference(
             left, older, knowledge
         )
-    upstream = knowledge.pushes_between(scope.main, older.node, newer.node) or ()
+    upstream = landed_after(older, newer, scope, knowledge)
     if not scope.has_push_builds or not any(
         knowledge.kept_by(scope.landing, day) for day in (good.day, bad.day)
     ):

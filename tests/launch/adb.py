@@ -1,19 +1,23 @@
 """An adb to put on the PATH, whose devices exist in a folder alone: see the fixture `adb`.
 
-Beside it are `state.json`, which says what it should do, `calls`, to which every call is added as a
-JSON list, `device/`, the storage of the device, and what it installed and runs.
+Beside it are `state`, which says what it should do, and `calls`, to which every call is added, both
+as Python writes such values; `device/`, the storage of the device; and what it installed and runs.
+mozdevice calls it a hundred times for each app it starts, so it imports little.
 """
+# ruff: noqa: PTH110, PTH112, PTH119, PTH120, PTH123
 
-import json
+import os
 import sys
 import time
-from pathlib import Path
-from typing import Any
 
-HERE = Path(__file__).parent
-STORAGE = HERE / "device"
-INSTALLED = HERE / "installed"
-RUNNING = HERE / "running"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+HERE = os.path.dirname(__file__)
+STORAGE = f"{HERE}/device"
+INSTALLED = f"{HERE}/installed"
+RUNNING = f"{HERE}/running"
 FOR_EVER = 600  # seconds
 PROPERTIES = {
     "sys.boot_completed": "1",
@@ -25,9 +29,10 @@ REAL = ("touch", "ls", "rm", "mkdir", "test", "chmod")  # commands that the fold
 
 
 def main(arguments: list[str]) -> int:
-    with (HERE / "calls").open("a") as calls:
-        calls.write(json.dumps(arguments) + "\n")
-    state = json.loads((HERE / "state.json").read_text())
+    with open(f"{HERE}/calls", "a") as calls:
+        print(arguments, file=calls)
+    with open(f"{HERE}/state") as file:
+        state = eval(file.read())  # noqa: S307
     text = " ".join(arguments)
     if state["hang"] and state["hang"] in text:
         time.sleep(FOR_EVER)
@@ -41,55 +46,43 @@ def main(arguments: list[str]) -> int:
         arguments = arguments[2:]
     if arguments[0] == "wait-for-device":
         arguments = arguments[1:]
-    command, *rest = arguments
-    return {
-        "version": version,
-        "devices": devices,
-        "install": install,
-        "uninstall": uninstall,
-        "push": push,
-        "shell": shell,
-    }.get(command, nothing)(rest, state)
+    return carry_out(*arguments, state=state)
 
 
-def nothing(_: list[str], __: dict[str, Any]) -> int:
+def carry_out(command: str, *rest: str, state: "dict[str, Any]") -> int:
+    if command == "version":
+        print("Android Debug Bridge version 1.0.41")
+    elif command == "devices":
+        list_devices(state["devices"])
+    elif command == "install":
+        write(INSTALLED, [*words_in(INSTALLED), state["package"]])
+        print("Success")
+    elif command == "uninstall":
+        write(INSTALLED, [name for name in words_in(INSTALLED) if name not in rest])
+        print("Success")
+    elif command == "push":
+        push(*rest)
+    elif command == "shell":
+        return shell(" ".join(rest))
     return 0
 
 
-def version(_: list[str], __: dict[str, Any]) -> int:
-    print("Android Debug Bridge version 1.0.41")
-    return 0
-
-
-def devices(_: list[str], state: dict[str, Any]) -> int:
+def list_devices(states: dict[str, str]) -> None:
     print("List of devices attached")
-    for serial, condition in state["devices"].items():
-        print(f"{serial}\t{condition} product:p model:Pixel_{len(serial)} device:d")
-    return 0
+    for serial, state in states.items():
+        print(f"{serial}\t{state} product:p model:Pixel_{len(serial)} device:d")
 
 
-def install(_: list[str], state: dict[str, Any]) -> int:
-    INSTALLED.write_text("\n".join([*lines(INSTALLED), state["package"]]))
-    print("Success")
-    return 0
-
-
-def uninstall(arguments: list[str], _: dict[str, Any]) -> int:
-    INSTALLED.write_text("\n".join(set(lines(INSTALLED)) - set(arguments)))
-    print("Success")
-    return 0
-
-
-def push(arguments: list[str], _: dict[str, Any]) -> int:
+def push(source: str, target: str) -> None:
     import shutil
 
-    source, target = Path(arguments[0]), Path(f"{STORAGE}{arguments[1]}")
-    shutil.copytree(source, target / source.name if target.is_dir() else target)
-    return 0
+    place = STORAGE + target
+    shutil.copytree(
+        source, f"{place}/{os.path.basename(source)}" if os.path.isdir(place) else place
+    )
 
 
-def shell(arguments: list[str], _: dict[str, Any]) -> int:
-    said = " ".join(arguments)
+def shell(said: str) -> int:
     command = said.removesuffix(TOLD)
     code = on_device(command, command.split())
     if command != said:
@@ -100,40 +93,46 @@ def shell(arguments: list[str], _: dict[str, Any]) -> int:
 
 def on_device(command: str, words: list[str]) -> int:
     if words[:2] == ["am", "start"]:
-        RUNNING.write_text(words[words.index("-n") + 1].split("/")[0])
+        write(RUNNING, words[words.index("-n") + 1].split("/")[:1])
     elif words[:2] == ["am", "force-stop"]:
-        if words[2] in lines(RUNNING):
-            RUNNING.unlink()
+        write(RUNNING, [name for name in words_in(RUNNING) if name != words[2]])
     elif words[0] == "pidof" and words[1] != "--help":
         return pidof(words[1])
     elif words[0] == "getprop":
         print(PROPERTIES.get(words[1], ""))
     elif words[:2] == ["pm", "list"]:
-        print("\n".join(f"package:{name}" for name in lines(INSTALLED) if words[3] in name))
+        print("\n".join(f"package:{name}" for name in words_in(INSTALLED) if words[3] in name))
     elif words[0] in REAL:
-        return carried_out(command)
+        return in_the_folder(command)
     return 0
 
 
 def pidof(package: str) -> int:
-    if package not in lines(RUNNING) or (HERE / "closed").exists():
+    if package not in words_in(RUNNING) or os.path.exists(f"{HERE}/closed"):
         return 1
     print("4711")
     return 0
 
 
-def carried_out(command: str) -> int:
-    import subprocess
-
+def in_the_folder(command: str) -> int:
     for place in ("/data/", "/sdcard/"):
         command = command.replace(place, f"{STORAGE}{place}")
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
-    print((done.stdout + done.stderr).replace(str(STORAGE), ""))
-    return done.returncode
+    with os.popen(f"({command}) 2>&1") as pipe:  # noqa: S605
+        print(pipe.read().replace(STORAGE, ""))
+        status = pipe.close()
+    return 1 if status else 0
 
 
-def lines(path: Path) -> list[str]:
-    return path.read_text().split() if path.exists() else []
+def words_in(path: str) -> list[str]:
+    if not os.path.exists(path):
+        return []
+    with open(path) as file:
+        return file.read().split()
+
+
+def write(path: str, words: list[str]) -> None:
+    with open(path, "w") as file:
+        print(*words, file=file)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """An Android device that a scripted adb pretends to have."""
 
-import json
 import os
 import sys
+from ast import literal_eval
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,14 @@ class Adb:
         return. fail: what calls with a text in them print before they fail. package: what any
         APK is for.
         """
-        file = self.folder / "state.json"
-        state = json.loads(file.read_text()) if file.exists() else {}
-        file.write_text(json.dumps({**state, **changes}))
+        file = self.folder / "state"
+        state = literal_eval(file.read_text()) if file.exists() else {}
+        file.write_text(repr({**state, **changes}))
 
     def calls(self, word: str = "") -> list[str]:
         """Calls that have the text in them, without what all calls to a device begin with."""
         file = self.folder / "calls"
-        rows = map(json.loads, file.read_text().splitlines() if file.exists() else [])
+        rows = map(literal_eval, file.read_text().splitlines() if file.exists() else [])
         texts = (" ".join(row).replace(f"-s {SERIAL} wait-for-device ", "") for row in rows)
         return [text for text in texts if word in text]
 

@@ -282,6 +282,19 @@ def test_an_app_of_the_users_own_is_left_alone(adb: Adb, make: Make) -> None:
     assert adb.installed == [FENIX]
 
 
+def test_an_app_of_the_users_own_that_only_a_build_names_is_left_alone(
+    adb: Adb, make: Make, tmp_path: Path
+) -> None:
+    launcher = make()
+    launcher.check()
+    adb.install("org.mozilla.firefox")
+    with pytest.raises(LaunchError, match=r"org\.mozilla\.firefox is installed"):
+        launcher.prepare(apk(tmp_path / "unpacked", "org.mozilla.firefox"))
+    launcher.close()
+    assert adb.installed == ["org.mozilla.firefox"]
+    assert adb.calls("uninstall ") == []
+
+
 def test_what_a_killed_session_installed_goes(adb: Adb, make: Make, tmp_path: Path) -> None:
     prepared(make(), tmp_path / "one")
     prepared(make(), tmp_path / "two")

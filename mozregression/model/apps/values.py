@@ -228,9 +228,9 @@ class App:
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
     order. branch is where nightlies come from, integration where their landings come from;
     branches are all that have builds of it, by name or pattern. tags: what tags of its releases
-    begin with, the likeliest first. profile: the product whose profiles it has. android: for apps
-    that run there. unusable: nightlies that cannot be tested; sourceless: whose source cannot be
-    known.
+    begin with, the likeliest first. unusable: nightlies that cannot be tested; sourceless: whose
+    source cannot be known. profile: the product whose profiles it has. android: for apps that run
+    there.
     """
 
     name: str
