@@ -21,6 +21,7 @@ from mozregression.console.arguments import (
     EXIT_USAGE,
     EXIT_WRONG_BOUNDS,
 )
+from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
 from mozregression.console.measuring import measured
@@ -34,16 +35,18 @@ from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
-from mozregression.launch.profiles import ProfileError
+from mozregression.launch.launcher import LaunchError
 from mozregression.model.report import Outcome, Report
 from mozregression.reports.text import summary
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
+from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
-FAULTS = (ServiceError, BuildsError, JournalError, ProfileError, CommandError)
+FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -65,34 +68,39 @@ def start(options: argparse.Namespace) -> int:
     where = places()
     try:
         request, settings = plan(options)
+        credentials = kept_credentials()
         session = Journal(where.state).create(request, asdict(settings))
-    except (UsageError, JournalError) as error:
+    except (UsageError, FileError, JournalError) as error:
         return refuse(str(error))
     with measured(session, where, options, begins=True):
-        return _conduct(session, where, options)
+        return _conduct(session, where, options, credentials)
 
 
 def resume(options: argparse.Namespace) -> int:
     """Go on with a session."""
     where = places()
     try:
+        credentials = kept_credentials()
         session = Journal(where.state).open(options.session)
         if options.command:
             settings = {**session.settings, "command": options.command, "program": ()}
             check(Settings(**settings))
             session.revise(settings)
-    except (CommandError, ProfileError, JournalError) as error:
+    except (CommandError, LaunchError, FileError, JournalError) as error:
         return refuse(str(error))
     with measured(session, where, options, begins=False):
-        return _conduct(session, where, options)
+        return _conduct(session, where, options, credentials)
 
 
-def _conduct(session: Session, where: Places, options: argparse.Namespace) -> int:
+def _conduct(
+    session: Session, where: Places, options: argparse.Namespace, credentials: Credentials | None
+) -> int:
     with hinted(wanted=options.update_check):
         return conduct(
             session,
             where,
             Endpoints.from_environment(os.environ),
+            credentials=credentials,
             debug=options.debug,
             stream=Stream(sys.stdout) if options.json else None,
         )[0]
@@ -112,18 +120,22 @@ def conduct(
     where: Places,
     endpoints: Endpoints,
     *,
+    credentials: Credentials | None = None,
     debug: bool = False,
     stream: Stream | None = None,
 ) -> tuple[int, Report | None]:
     """Carry a session on and show it; the exit status, and the report if there is one.
 
-    stream: told everything, too; people's words then go to the standard error.
+    credentials: for private builds. stream: told everything, too; people's words then go to the
+    standard error.
     """
     console = Console(highlight=False, stderr=stream is not None)
     with session:
         if stream:
             stream.begun(session.id, session.request)
-        ending = _carried(session, where, endpoints, console, stream, debug=debug)
+        ending = _carried(
+            session, where, endpoints, console, stream, credentials=credentials, debug=debug
+        )
         if ending.report:
             console.print()
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
@@ -147,6 +159,7 @@ def _carried(
     console: Console,
     stream: Stream | None,
     *,
+    credentials: Credentials | None,
     debug: bool,
 ) -> Ending:
     settings = Settings(**session.settings)
@@ -161,6 +174,7 @@ def _carried(
                 endpoints,
                 _both(view, stream) if stream else view,
                 ask=Prompt(console),
+                credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),
             ) as driver,

@@ -1,30 +1,18 @@
 """From parsed options to what a session is made of. Asks no service."""
 
-import re
 from argparse import Namespace
+from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
 from mozregression.driver.assembly import check
 from mozregression.driver.settings import Settings
+from mozregression.driver.target import TargetError, chosen
 from mozregression.launch.host import this_machine
-from mozregression.launch.profiles import ProfileError
-from mozregression.model.apps import (
-    APPS,
-    BRANCHES,
-    App,
-    Platform,
-    UnknownPlatformError,
-    branch_named,
-    build_types,
-    choose_platform,
-)
+from mozregression.launch.launcher import LaunchError
 from mozregression.model.bounds import BadBoundError, Bound, DateBound, YearBefore, parse_bound
 from mozregression.model.request import Request
-from mozregression.settings.values import nearest
 from mozregression.testers.command import CommandError
-
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,10}){0,2}", re.ASCII)
 
 
 class UsageError(Exception):
@@ -72,85 +60,27 @@ def _bound(text: str, now: datetime) -> Bound:
 def _request(
     options: Namespace, settings: Settings, good: Bound, bad: Bound, now: datetime
 ) -> Request:
-    app = APPS[options.app]
-    platform = _platform(options, app)
+    try:
+        target = chosen(
+            options.app,
+            this_machine(),
+            build_type=options.build_type,
+            arch=options.arch,
+            bits=options.bits,
+            lang=options.lang,
+            branch=options.repo,
+            single=bool(options.launch),
+        )
+    except TargetError as error:
+        raise UsageError(str(error)) from error
     return Request(
-        app=app.name,
-        os=platform.os,
-        arch=platform.arch,
-        build_type=_build_type(options.build_type, app, platform),
+        **asdict(target),
         good=good,
         bad=bad,
         asked_at=int(now.timestamp()),
         check_ends=options.mode != "no-first-check",
         confirm=settings.automated and options.confirm,
-        lang=_language(options.lang, app),
-        branch=_branch(options.repo, app),
     )
-
-
-def _platform(options: Namespace, app: App) -> Platform:
-    """The platform whose builds are tested: this machine's, unless asked otherwise."""
-    here = this_machine()
-    asked_for_other = options.bits and options.bits != _bits(here)
-    wanted = options.arch or (str(options.bits) if asked_for_other else None)
-    try:
-        platform = choose_platform(app, here, wanted)
-    except UnknownPlatformError as error:
-        raise UsageError(_one_line(error)) from error
-    if options.bits and _bits(platform) not in (None, options.bits):
-        if options.arch:
-            why = f"--arch {options.arch} and --bits {options.bits} contradict each other."
-        else:
-            why = f"--bits {options.bits} does not fit {platform}. Choose with --arch instead."
-        raise UsageError(why)
-    return platform
-
-
-def _bits(platform: Platform) -> int | None:
-    """Width of addresses; None: builds are for both."""
-    if platform.arch == "universal":
-        return None
-    return 64 if platform.arch.endswith("64") else 32
-
-
-def _build_type(wanted: str | None, app: App, platform: Platform) -> str:
-    known = build_types(app, platform)
-    if wanted is None:
-        return known[0]
-    if wanted not in known:
-        raise UsageError(
-            f"There are no {wanted} builds of {app.name} for {platform}, but {', '.join(known)}."
-            f"{nearest(wanted, known)}"
-        )
-    return wanted
-
-
-def _language(wanted: str | None, app: App) -> str | None:
-    if app.lang is None:
-        if not wanted:
-            raise UsageError(f"{app.name} needs a language: choose one, such as --lang de.")
-        if not _LANGUAGE.fullmatch(wanted):
-            raise UsageError(f"{wanted!r:.80} is no language. Write it like de, pt-BR or ast.")
-        return wanted
-    if wanted:
-        fitting = [each.name for each in APPS.values() if each.lang is None]
-        raise UsageError(
-            f"{app.name} has one language ({app.lang}). --lang is for --app {' or '.join(fitting)}."
-        )
-    return None
-
-
-def _branch(wanted: str | None, app: App) -> str | None:
-    if not wanted:
-        return None
-    branch = branch_named(wanted)
-    if branch is None:
-        raise UsageError(
-            f"There is no branch {wanted!r:.80}.{nearest(wanted[:80], BRANCHES)} "
-            f"Known are {', '.join(BRANCHES)} and ESR branches such as mozilla-esr140."
-        )
-    return None if branch.name == app.branch else branch.name
 
 
 def _settings(options: Namespace) -> Settings:
@@ -178,7 +108,7 @@ def _settings(options: Namespace) -> Settings:
     )
     try:
         check(settings)
-    except (ProfileError, CommandError) as error:
+    except (LaunchError, CommandError) as error:
         raise UsageError(_one_line(error)) from error
     return settings
 

@@ -3,8 +3,8 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -12,24 +12,21 @@ from rich.console import Console
 from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
+from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.measuring import measured_launches
 from mozregression.console.plan import UsageError, plan_launch
 from mozregression.console.view import View
-from mozregression.driver.assembly import tester_of
+from mozregression.driver.assembly import Launches, launches
 from mozregression.driver.places import places
 from mozregression.driver.settings import Settings
-from mozregression.driver.single import NoBuildError, Single, obtained
-from mozregression.driver.supplies import Supplies, supplied
+from mozregression.driver.single import NoBuildError, Single
 from mozregression.launch.process import Ended, Running
-from mozregression.launch.workdirs import WorkDirs
 from mozregression.model import links
-from mozregression.model.builds import Candidate
-from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
-from mozregression.testers.browser import Ask
+from mozregression.settings.file import FileError
 from mozregression.testers.once import run_once
-from mozregression.testers.tester import Answer, Stop, Subject, Tester
+from mozregression.testers.tester import Answer, Stop, Subject
 
 _TAIL = 10  # lines
 
@@ -38,19 +35,33 @@ def start(options: Namespace) -> int:
     """Launch what parsed options name; returns the exit status."""
     try:
         requests, settings = plan_launch(options)
-    except UsageError as error:
+        credentials = kept_credentials()
+    except (UsageError, FileError) as error:
         return refuse(str(error))
     console = Console(highlight=False)
+    view = View(console, person=True)
     try:
         with (
             hinted(wanted=options.update_check),
             measured_launches(requests, places(), options) as launched,
-            ExitStack() as stack,
+            closing(view),
+            launches(
+                requests,
+                settings,
+                places(),
+                Endpoints.from_environment(os.environ),
+                view,
+                credentials=credentials,
+                on_request=show_request if options.debug else None,
+                on_output=partial(console.print, markup=False, soft_wrap=True),
+            ) as made,
         ):
-            work = WorkDirs(places().work)
-            work.sweep()
-            launch = _Launch(console, settings, work, stack, launched, debug=options.debug)
-            return launch.one(requests[0]) if len(requests) == 1 else launch.blind(requests)
+            view.close()
+            launched += (single.found.candidate for single in made.singles)
+            if len(made.singles) > 1:
+                return blind_test(made.singles, made.tester, console)
+            _describe(made.singles[0], console)
+            return _status(_run(made, settings, console), settings)
     except NoBuildError as error:
         print(f"mozregression: {error}", file=sys.stderr)
         return STATUS[error.report.outcome]
@@ -59,95 +70,19 @@ def start(options: Namespace) -> int:
         return EXIT_FAULT
 
 
-class _Launch:
-    """One command line. stack: ends what was begun. launched: gets every build."""
-
-    def __init__(
-        self,
-        console: Console,
-        settings: Settings,
-        work: WorkDirs,
-        stack: ExitStack,
-        launched: list[Candidate],
-        *,
-        debug: bool,
-    ) -> None:
-        self._console = console
-        self._settings = settings
-        self._work = work
-        self._outputs = stack.enter_context(work.make("launch"))
-        self._stack = stack
-        self._launched = launched
-        self._debug = debug
-
-    def one(self, request: Request) -> int:
-        """Run a build; its exit status, or that of the command run on it."""
-        single = self._obtain((request,))[0]
-        _describe(single, self._console)
-        for note in single.installed.notes:
-            self._console.print(note, style="yellow", markup=False)
-        if self._settings.automated:
-            return self._status(self._run_command(single), self._settings.test_timeout)
-        waiting = _Waiting()
-        tester = self._tester(waiting, self._print if self._settings.show_output else None)
-        subject = single.subject(1)
-        tester.test(subject)
-        if waiting.at_once and not self._settings.show_output:
-            for line in _tail(self._outputs / subject.output_name):
-                self._print(line)
-        return self._status(waiting.ended)
-
-    def blind(self, requests: tuple[Request, ...]) -> int:
-        """Have a person compare builds; the exit status."""
-        singles = self._obtain(requests)
-        return blind_test(singles, self._tester, self._console)
-
-    def _tester(self, ask: Ask, on_output: Callable[[str], None] | None = None) -> Tester:
-        return tester_of(
-            self._settings, self._outputs, self._work, ask, self._stack, on_output=on_output
-        )
-
-    def _obtain(self, requests: tuple[Request, ...]) -> list[Single]:
-        """Every build, in the order asked for."""
-        view = View(self._console, person=True)
-        with closing(view):
-            supplies: Supplies = self._stack.enter_context(
-                supplied(
-                    requests[0],
-                    self._settings,
-                    places(),
-                    Endpoints.from_environment(os.environ),
-                    view,
-                    on_request=show_request if self._debug else None,
-                )
-            )
-            singles = [
-                self._stack.enter_context(obtained(each, supplies, view)) for each in requests
-            ]
-        self._launched += (single.found.candidate for single in singles)
-        return singles
-
-    def _run_command(self, single: Single) -> Ended | None:
-        return run_once(
-            self._settings.command or self._settings.program,
-            single.subject(1),
-            self._outputs / "command.log",
-            self._print,
-            timeout=self._settings.test_timeout,
-        )
-
-    def _print(self, line: str) -> None:
-        self._console.print(line, markup=False, soft_wrap=True)
-
-    def _status(self, ended: Ended | None, timeout: float | None = None) -> int:
-        """The exit status as shells tell it, 128 and the number of a signal included."""
-        if ended is None:
-            print(f"mozregression: it did not end within {timeout:g} s.", file=sys.stderr)
-            return EXIT_FAULT
-        if ended.code is not None:
-            return ended.code
-        print(f"mozregression: it {ended}.", file=sys.stderr)
-        return EXIT_FAULT if ended.signal is None else 128 + ended.signal
+def _run(made: Launches, settings: Settings, console: Console) -> Ended | None:
+    """How the build ended, or the command that was run on it; None: not in time."""
+    subject = made.singles[0].subject(1)
+    output = made.outputs / subject.output_name
+    if settings.automated:
+        command = settings.command or settings.program
+        return run_once(command, subject, output, print, timeout=settings.test_timeout)
+    waiting = _Waiting()
+    made.tester(waiting).test(subject)
+    if waiting.at_once and not made.tells:
+        for line in _tail(output):
+            console.print(line, markup=False, soft_wrap=True)
+    return waiting.ended
 
 
 class _Waiting:
@@ -165,6 +100,15 @@ class _Waiting:
         return Stop()
 
 
+def _status(ended: Ended | None, settings: Settings) -> int:
+    """The exit status as shells tell it, 128 and the number of a signal included."""
+    if ended and ended.code is not None:
+        return ended.code
+    what = ended or f"did not end within {settings.test_timeout:g} s"
+    print(f"mozregression: It {what}.", file=sys.stderr)
+    return 128 + ended.signal if ended and ended.signal else EXIT_FAULT
+
+
 def _describe(single: Single, console: Console) -> None:
     """What is about to run."""
     found, info = single.found, single.installed.info
@@ -178,6 +122,8 @@ def _describe(single: Single, console: Console) -> None:
     ):
         if value:
             console.print(f"{name + ':':8}{value}", markup=False, soft_wrap=True)
+    for note in single.installed.notes:
+        console.print(note, style="yellow", markup=False, soft_wrap=True)
 
 
 def _tail(output: Path) -> list[str]:

@@ -1,25 +1,31 @@
 """Puts a driver together for one session, and takes it apart again, whatever happens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands
 from mozregression.driver.settings import Settings
+from mozregression.driver.single import Single, obtained
 from mozregression.driver.supplies import supplied
 from mozregression.journal import Session
+from mozregression.launch.kinds import LaunchOptions, launcher_for
+from mozregression.launch.launcher import Installed, Launcher, Opened
 from mozregression.launch.profiles import (
     ProfileError,
     ProfileMode,
     ProfileOptions,
-    Profiles,
     parse_pref,
     read_prefs,
 )
 from mozregression.launch.workdirs import WorkDirs
+from mozregression.model.apps import APPS, Launch, Platform
+from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.http import Exchange
 from mozregression.testers.browser import Ask, PersonTester
@@ -37,22 +43,33 @@ def assembled(
     *,
     ask: Ask | None = None,
     tester: Tester | None = None,
+    credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
     """A driver for the session. tester: judges; without one the command of the settings does, or
-    else a person, whom `ask` asks. on_output: told each line that a browser prints, if the
-    settings want that.
+    else a person, whom `ask` asks. credentials: for private builds. on_output: told each line that
+    a browser prints, if the settings want that; a shell's are told in any case.
 
-    Raises ProfileError for browser settings that cannot work.
+    Raises LaunchError for settings that cannot work, or when builds cannot be run here.
     """
     request = session.request
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        judge = tester or tester_of(settings, session.folder, work, ask, stack, on_output=on_output)
+        launcher = stack.enter_context(_launching(request, settings, work))
+        told = on_output if _tells_output(request, settings) else None
+        judge = tester or _tester(settings, session.folder, launcher, ask, stack, on_output=told)
         supplies = stack.enter_context(
-            supplied(request, settings, places, endpoints, listener, on_request=on_request)
+            supplied(
+                request,
+                settings,
+                places,
+                endpoints,
+                listener,
+                credentials=credentials,
+                on_request=on_request,
+            )
         )
         driver = Driver(
             session,
@@ -60,6 +77,7 @@ def assembled(
                 supplies.services.perform,
                 supplies.services.renamed_artifact,
                 supplies.fetcher,
+                launcher.prepare,
                 judge,
             ),
             listener,
@@ -72,37 +90,108 @@ def assembled(
         yield driver
 
 
+@dataclass(frozen=True, slots=True)
+class Launches:
+    """Builds ready to be started, in the order asked for. outputs: folder for what they print.
+
+    tester: launches builds and has a person asked. tells: what they print is told meanwhile.
+    """
+
+    singles: tuple[Single, ...]
+    outputs: Path
+    tester: Callable[[Ask], Tester]
+    tells: bool
+
+
+@contextmanager
+def launches(
+    requests: Sequence[Request],
+    settings: Settings,
+    places: Places,
+    endpoints: Endpoints,
+    listener: Listener,
+    *,
+    credentials: Credentials | None = None,
+    on_request: Callable[[Exchange], None] | None = None,
+    on_output: Callable[[str], None] | None = None,
+) -> Iterator[Launches]:
+    """Builds that requests mean which differ in their bounds alone; see find_single.
+
+    What several builds print is not told, as it could tell them apart; but for shells, of which
+    there is nothing else. Raises LaunchError, NoBuildError, and what services and builds raise.
+    """
+    first = requests[0]
+    with ExitStack() as stack:
+        work = WorkDirs(places.work)
+        work.sweep()
+        outputs = stack.enter_context(work.make("launch"))
+        launcher = stack.enter_context(_launching(first, settings, work))
+        one = replace(settings, show_output=settings.show_output and len(requests) == 1)
+        tells = _tells_output(first, one)
+        supplies = stack.enter_context(
+            supplied(
+                first,
+                settings,
+                places,
+                endpoints,
+                listener,
+                credentials=credentials,
+                on_request=on_request,
+            )
+        )
+        singles = tuple(
+            stack.enter_context(obtained(each, supplies, launcher.prepare, listener))
+            for each in requests
+        )
+
+        def opened(installed: Installed, output: Path) -> Opened:
+            if len(singles) > 1:  # on a device, another one has taken its place
+                launcher.prepare(installed.folder)
+            return launcher.open(installed, output)
+
+        def tester(ask: Ask) -> Tester:
+            told = on_output if tells else None
+            return stack.enter_context(PersonTester(ask, opened, outputs, on_output=told))
+
+        yield Launches(singles, outputs, tester, tells)
+
+
 def check(settings: Settings) -> None:
-    """Raises ProfileError or CommandError for settings that cannot work with any build."""
+    """Raises LaunchError or CommandError for settings that cannot work with any build."""
     if settings.automated:
         _command_tester(settings, Path())
     _profile_options(settings)
 
 
-def tester_of(
+@contextmanager
+def _launching(request: Request, settings: Settings, work: WorkDirs) -> Iterator[Launcher]:
+    """What runs the builds of a request. Raises LaunchError when that cannot be had here."""
+    app = APPS[request.app]
+    launcher = launcher_for(app, Platform(request.os, request.arch), work, launch_options(settings))
+    with closing(launcher):
+        launcher.check()
+        yield launcher
+
+
+def _tells_output(request: Request, settings: Settings) -> bool:
+    """Whether somebody wants to see what builds print: of a shell there is nothing else."""
+    return settings.show_output or APPS[request.app].launch is Launch.SHELL
+
+
+def _tester(
     settings: Settings,
     outputs: Path,
-    work: WorkDirs,
+    launcher: Launcher,
     ask: Ask | None,
     stack: ExitStack,
     *,
     on_output: Callable[[str], None] | None,
 ) -> Tester:
-    """Who judges by the settings: a command, or the person whom `ask` asks. stack: ends it."""
     if settings.automated:
         return _command_tester(settings, outputs)
     if ask is None:
         raise ValueError("nobody is there to judge: no tester, no command, no person")
-    profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
-    return stack.enter_context(
-        PersonTester(
-            ask,
-            profiles,
-            outputs,
-            arguments=settings.arguments,
-            on_output=on_output if settings.show_output else None,
-        )
-    )
+    return stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=on_output))
 
 
 def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
@@ -112,6 +201,10 @@ def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
         timeout=settings.test_timeout,
         timeout_verdict=Verdict(settings.timeout_verdict),
     )
+
+
+def launch_options(settings: Settings) -> LaunchOptions:
+    return LaunchOptions(_profile_options(settings), settings.arguments, settings.adb_profile_dir)
 
 
 def _profile_options(settings: Settings) -> ProfileOptions:

@@ -15,6 +15,7 @@ from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.model.apps import APPS, Platform
 from mozregression.model.request import Request
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange
@@ -40,6 +41,7 @@ def supplied(
     endpoints: Endpoints,
     listener: Listener,
     *,
+    credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
 ) -> Iterator[Supplies]:
     """Services and builds for the app, platform and build type of a request."""
@@ -56,6 +58,7 @@ def supplied(
             lang=request.lang,
             # Only the real services' answers never change; a stand-in's do with its world.
             cache=places.answers if endpoints == Endpoints() else None,
+            credentials=credentials,
             on_request=on_request,
             cancelled=cancelled,
             timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),

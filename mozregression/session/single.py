@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 from itertools import islice
 
-from mozregression.model.apps import APPS
 from mozregression.model.bounds import BuildIdBound
 from mozregression.model.builds import Build, Candidate, Push
 from mozregression.model.facts import Fact
@@ -13,9 +12,10 @@ from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Question, TestBuild
 from mozregression.session.knowledge import Knowledge, Needs
-from mozregression.session.opening import exact_nightly, newer_nightlies, nightlies_around
+from mozregression.session.nightly_line import exact_nightly, newer_nightlies, nightlies_around
 from mozregression.session.phases import Ended
 from mozregression.session.readings import Reading, read_bound
+from mozregression.session.scope import Scope, scope_of
 
 _CHOICES = 10  # candidates to look at before giving up
 _DAY = timedelta(days=1)
@@ -34,10 +34,10 @@ def find_single(request: Request, facts: Iterable[Fact]) -> Question | Found | R
     """The build that a request's bad bound means, a question on the way there, or a report that
     tells why there is none.
     """
-    knowledge = Knowledge(facts)
+    knowledge, scope = Knowledge(facts), scope_of(request)
     try:
-        reading = read_bound(request, request.bad, knowledge)
-        for number, candidate in enumerate(islice(_choices(reading, request, knowledge), _CHOICES)):
+        reading = read_bound(request.bad, scope, knowledge)
+        for number, candidate in enumerate(islice(_choices(reading, scope, knowledge), _CHOICES)):
             build = knowledge.build(candidate)
             if build is not None:
                 return Found(candidate, build, _told(reading, candidate, exact=number == 0))
@@ -47,29 +47,30 @@ def find_single(request: Request, facts: Iterable[Fact]) -> Question | Found | R
         return need.step
     except Ended as ended:
         return ended.report
+    missing = knowledge.all_missing()
+    reasons = dict.fromkeys(one.reason.value for one in missing)
     return Report(
         Outcome.NOTHING_TO_TEST,
-        f"There is no build of {request.bad} that can be run, nor any near it.",
-        missing=knowledge.all_missing(),
+        f"There is nothing to run for {request.bad}. Looked for {len(missing)} of "
+        f"{request.app}, {request.build_type}: {', '.join(reasons)}.",
+        missing=missing,
     )
 
 
-def _choices(reading: Reading, request: Request, knowledge: Knowledge) -> Iterator[Candidate]:
+def _choices(reading: Reading, scope: Scope, knowledge: Knowledge) -> Iterator[Candidate]:
     """What the bound may mean, the best first."""
-    app = APPS[request.app]
-    branch = request.branch or app.branch
     if reading.push:
         yield reading.push
-        landed = knowledge.located(branch, reading.node)
-        if landed and app.nightlies:
-            yield from newer_nightlies(landed, request, knowledge)
-    elif not app.nightlies or request.branch:
-        yield from _pushes_of_day(reading, request.branch or app.integration, knowledge)
+        landed = None if scope.why_no_nightlies else knowledge.located(scope.main, reading.node)
+        if landed:
+            yield from newer_nightlies(landed, scope, knowledge)
+    elif scope.why_no_nightlies:
+        yield from _pushes_of_day(reading, scope.landing, knowledge)
     elif isinstance(reading.bound, BuildIdBound):
-        that_day = knowledge.nightlies(branch, reading.day, reading.day)
+        that_day = knowledge.nightlies(scope.main, reading.day, reading.day)
         yield exact_nightly(reading.bound, that_day)
     else:
-        yield from nightlies_around(reading.day, request, knowledge)
+        yield from nightlies_around(reading.day, scope, knowledge)
 
 
 def _pushes_of_day(reading: Reading, branch: str, knowledge: Knowledge) -> Iterator[Push]:

@@ -95,9 +95,8 @@ class CommandTester:
         log.begin(command)
         with self._changing:
             self._cancelled = False
-            self._running = start(
-                command, env={**os.environ, **environment(known)}, output=log.path
-            )
+            variables = {**os.environ, **subject.installed.environment, **environment(known)}
+            self._running = start(command, env=variables, output=log.path)
             return self._running
 
 

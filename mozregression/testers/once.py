@@ -24,10 +24,9 @@ def run_once(
     output: where they go meanwhile.
     """
     known = values(subject)
+    variables = {**os.environ, **subject.installed.environment, **environment(known)}
     with (
         following(output, tell),
-        start(
-            filled(command, known), env={**os.environ, **environment(known)}, output=output
-        ) as running,
+        start(filled(command, known), env=variables, output=output) as running,
     ):
         return running.wait(timeout)

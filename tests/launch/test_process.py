@@ -281,6 +281,18 @@ def test_a_guardian_asked_to_end_takes_the_program_along(tmp_path: Path) -> None
     assert running.wait(PATIENCE) == Ended(signal=signal.SIGTERM)
 
 
+def test_a_program_may_need_long_to_end_when_nobody_orders_it(tmp_path: Path) -> None:
+    ended = tmp_path / "ended"
+    script = f"trap 'sleep 1.5; touch {ended}; exit' TERM; touch {tmp_path}/pid; {ENDLESS}"
+    with start(["/bin/sh", "-c", script], grace=PATIENCE) as running:
+        until((tmp_path / "pid").exists)
+        guardian = psutil.Process(running.pid).parent()
+        assert guardian
+        guardian.terminate()
+        assert running.wait(PATIENCE) == Ended(code=0)
+    assert ended.exists()
+
+
 def test_a_killed_guardian_is_replaced_by_its_parent(tmp_path: Path) -> None:
     profile = tmp_path / "profile"
     profile.mkdir()
