@@ -57,7 +57,7 @@ def start(options: Namespace) -> int:
             ) as made,
         ):
             view.close()
-            launched += (single.found.candidate for single in made.singles)
+            launched.extend(single.found.candidate for single in made.singles)
             if len(made.singles) > 1:
                 return blind_test(made.singles, made.tester, console)
             _describe(made.singles[0], console)

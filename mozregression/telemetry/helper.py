@@ -112,9 +112,8 @@ def _send_tallies(outbox: Outbox, ledger: Ledger, sdk: "Sdk", uploader: "Uploade
     if not outbox.tallies_are_due():
         return
     kinds: dict[tuple[str, str], list[tuple[Path, Tally]]] = defaultdict(list)
-    for file, record in outbox.tallies():
-        if isinstance(record, Tally):
-            kinds[record.app, record.build_type].append((file, record))
+    for file, tally in outbox.tallies():
+        kinds[tally.app, tally.build_type].append((file, tally))
     for (app, build_type), tallies in sorted(kinds.items()):
         if uploader.gave_up or outbox.withdrawn:
             return

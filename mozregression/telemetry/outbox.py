@@ -23,7 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from mozregression.telemetry.records import Record, from_json, to_json
+from mozregression.telemetry.records import Record, Tally, from_json, to_json
 
 DAY = 86400
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.")
@@ -94,9 +94,10 @@ class Outbox:
             _remove(file)
         yield from _read(files[-_MOST:])
 
-    def tallies(self) -> list[tuple[Path, Record]]:
+    def tallies(self) -> list[tuple[Path, Tally]]:
         """What waits for the day of the retention ping."""
-        return list(_read(_files(self.retention)))
+        found = _read(_files(self.retention))
+        return [(file, record) for file, record in found if isinstance(record, Tally)]
 
     def tallies_are_due(self) -> bool:
         """Whether a day has passed since they were first recorded, and since the last sending."""
