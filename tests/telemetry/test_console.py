@@ -82,6 +82,7 @@ def test_a_reader_does_not_wait_for_a_server(
     assert any(client.helpers())
 
 
+@pytest.mark.covers("--no-telemetry")
 @pytest.mark.parametrize(
     "variables", [{"DO_NOT_TRACK": "1"}, {"MOZREGRESSION_TELEMETRY": "no"}, {}]
 )
@@ -94,6 +95,17 @@ def test_nobody_is_told_without_consent(
     assert (done.returncode, done.stderr) == (0, "")
     assert not telemetry_folder().exists()
     assert not server.received
+
+
+@pytest.mark.covers("--telemetry-endpoint", "telemetry-endpoint =")
+def test_the_endpoint_is_a_setting(console: Console, client: Client, server: PingServer) -> None:
+    del console.variables["MOZREGRESSION_TELEMETRY_ENDPOINT"]
+    console.run(*console.bounds, *CHECK, "--telemetry-endpoint", server.root)
+    location().parent.mkdir(parents=True)
+    location().write_text(f"telemetry-endpoint = {server.root}\n")
+    console.run(*console.bounds, *CHECK)
+    client.settle()
+    assert len(server.accepted("usage")) == 2
 
 
 def test_a_stand_in_for_the_services_tells_nobody(console: Console) -> None:
@@ -191,6 +203,7 @@ def test_off_and_on(console: Console, client: Client, server: PingServer) -> Non
     assert "Telemetry is off: DO_NOT_TRACK=1" in console.run("telemetry", "on").stdout
 
 
+@pytest.mark.covers("enable-telemetry =")
 @pytest.mark.parametrize("word", ["no", "false", "off", "0"])
 def test_every_no_of_the_config_file_is_one(console: Console, word: str) -> None:
     location().parent.mkdir(parents=True)
