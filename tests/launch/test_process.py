@@ -283,7 +283,7 @@ def test_a_guardian_asked_to_end_takes_the_program_along(tmp_path: Path) -> None
 
 def test_a_program_may_need_long_to_end_when_nobody_orders_it(tmp_path: Path) -> None:
     ended = tmp_path / "ended"
-    script = f"trap 'sleep 1.5; touch {ended}; exit' TERM; touch {tmp_path}/pid; {ENDLESS}"
+    script = f"trap 'sleep 1.5; touch {ended}; exit 0' TERM; touch {tmp_path}/pid; {ENDLESS}"
     with start(["/bin/sh", "-c", script], grace=PATIENCE) as running:
         until((tmp_path / "pid").exists)
         guardian = psutil.Process(running.pid).parent()
