@@ -15,7 +15,7 @@ from mozregression.launch.process import Ended, start
 
 PATIENCE = 30.0
 
-# A program that writes its pid to argv[1] and, asked to end, takes argv[2] seconds and exits with 7.
+# A program that writes its pid to argv[1]; asked to end, it takes argv[2] seconds and exits with 7.
 OBEDIENT = """
 import os, signal, sys, time
 signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
