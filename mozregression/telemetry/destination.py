@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 ENDPOINT = "https://incoming.telemetry.mozilla.org"
 VARIABLE = "MOZREGRESSION_TELEMETRY_ENDPOINT"
@@ -29,6 +30,8 @@ def destination(
     Only an endpoint that somebody chose learns about automated runs and stand-ins.
     """
     chosen = environment.get(VARIABLE, "").strip() or setting
+    if find_spec("glean") is None:  # there are systems that it has no wheels for
+        return Destination(chosen or ENDPOINT, "the Glean SDK is not installed")
     if chosen:
         usable = chosen.lower().startswith(("http://", "https://"))
         quiet = "" if usable else f"the endpoint {chosen!r} is not an http or https URL"

@@ -43,7 +43,8 @@ def main(arguments: Sequence[str], *, log: bool = False) -> int:
     seen = {path.name for path, _ in outbox.records()}
     # The SDK works on until its own handler at exit, which runs before this one.
     atexit.register(_hand_over, outbox, lock, seen, withdrawn=outbox.withdrawn)
-    work(outbox, retention=RETENTION in arguments[1:], log=log)
+    with suppress(OSError):  # a full disk, say: the next one goes on
+        work(outbox, retention=RETENTION in arguments[1:], log=log)
     return 0
 
 
@@ -62,7 +63,8 @@ def work(outbox: Outbox, *, retention: bool = False, log: bool = False) -> None:
     if not (withdrawn or due or outbox.has_pings()):
         return
     outbox.mend()
-    ledger.recover()
+    if not withdrawn:
+        ledger.recover()
     _set_tags(outbox)
     from mozregression.telemetry.sdk import Sdk  # slow to import
     from mozregression.telemetry.uploader import Uploader

@@ -111,10 +111,12 @@ class Ledger:
         return Ping(document_id, name, path, at, json.loads(body), shown, token=self.token)
 
     def prune(self) -> None:
-        """Remove copies that are old enough. Never raises."""
+        """Remove copies that are old enough, of pings that are over. Never raises."""
+        pending = {file.name for file in self._outbox.pending()}
         with suppress(OSError):
             for file in self._outbox.kept.iterdir():
-                if time.time() - file.stat().st_mtime > KEPT_DAYS * DAY:
+                old = time.time() - file.stat().st_mtime > KEPT_DAYS * DAY
+                if old and file.stem not in pending:
                     file.unlink()
 
     def _intent(self) -> dict[str, Any]:

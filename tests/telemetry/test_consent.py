@@ -1,5 +1,6 @@
 """Who is asked, who is told, and what is left when the answer is no."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,11 @@ def test_only_a_chosen_endpoint_hears_of_automated_runs_and_stand_ins() -> None:
     assert destination({}, "http://127.0.0.1:2").endpoint == "http://127.0.0.1:2"
     assert "not an http" in destination({}, "ftp://example.org").quiet
     assert destination({}).endpoint == ENDPOINT
+
+
+def test_without_the_sdk_nothing_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [])
+    assert "not installed" in destination({}).quiet
 
 
 @pytest.mark.parametrize("environment", [{"CI": "1"}, {"DO_NOT_TRACK": "1"}])

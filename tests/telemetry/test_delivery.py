@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from mozregression import __version__
 from mozregression.telemetry.ledger import Ledger
+from mozregression.telemetry.outbox import DAY
 from mozregression.telemetry.records import Usage
 from tests.telemetry.conftest import USAGE, Client
 from tests.telemetry.server import Answer, PingServer
@@ -134,3 +136,15 @@ def test_without_a_server_records_wait(tmp_path: Path) -> None:
     assert len(list(client.outbox.records())) == 2
     assert len(client.outbox.pending()) == 1
     assert Ledger(client.outbox).pings()[0].answer == "no answer"
+
+
+def test_copies_are_kept_for_a_month(client: Client, server: PingServer) -> None:
+    client.bisect(None)
+    server.answer = lambda: 503
+    client.bisect(None)
+    then = time.time() - 31 * DAY
+    for file in client.outbox.kept.iterdir():
+        os.utime(file, (then, then))
+    client.help()
+    (pending,) = Ledger(client.outbox).pings()
+    assert pending.sent is None
