@@ -32,6 +32,7 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 APT_SECONDS = 900
+DEFINITIONS = ("metrics.yaml", "pings.yaml")
 
 
 SYSTEM = Path("/usr")
@@ -90,6 +91,8 @@ PACKAGES = (
     Package("xauth", "xauth", "the tests marked window", ("test", "screenshots")),
     Package("xdotool", "xdotool", "the tests marked window", ("test",)),
     Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
+    Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
+    Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
 
 
@@ -317,6 +320,7 @@ def lint_checks() -> list[Check]:
         Check("mypy", module("mypy")),
         Check("mypy on the window's tests", module("mypy", "gui/tests")),
         Check("import contracts", [str(PYTHON.with_name("lint-imports")), "--no-logo"]),
+        Check("telemetry", [str(PYTHON.with_name("glean_parser")), "glinter", *DEFINITIONS]),
     ]
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from mozregression.launch import frozen
+from mozregression.telemetry.starting import FROZEN_OPTION
 
 frozen.begin()
 
@@ -14,7 +15,7 @@ if sys.argv[1:2] == ["--console"]:
     del sys.argv[1]
     is_console = True
 else:
-    is_console = Path(sys.argv[0]).stem == "mozregression"
+    is_console = Path(sys.argv[0]).stem == "mozregression" or sys.argv[1:2] == [FROZEN_OPTION]
 
 if is_console:
     from mozregression.__main__ import main

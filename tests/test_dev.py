@@ -232,7 +232,7 @@ def test_a_failing_apt_get_only_skips(
     out = capsys.readouterr().out
     assert "no network" in out
     assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
-    assert "sudo apt-get install firefox-esr xz-utils" in out
+    assert "sudo apt-get install firefox-esr xz-utils zsh fish" in out
 
 
 @posix_only
@@ -315,6 +315,7 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "mypy"],
         ["-m", "mypy", "gui/tests"],
         ["--no-logo"],
+        ["glinter", "metrics.yaml", "pings.yaml"],
         ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not window"],
         ["-m", "pytest", "-m", "window"],
         ["-m", "pytest", "-m", "real_firefox"],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mozregression.console.arguments import defaults
-from mozregression.console.bisect import UsageError
+from mozregression.console.plan import UsageError
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.model.bounds import ChangesetBound, DateBound, ReleaseBound, YearBefore

@@ -50,7 +50,7 @@ _SLOW = 0.3
 _KEPT = -1.0
 
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
-_MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
+MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 
 
 class Notebook(Protocol):
@@ -277,7 +277,7 @@ class Driver:
 
     def _obtain(self, step: TestBuild, ticket: Ticket) -> Ready | Missing:
         outcome = self._await(ticket)
-        if isinstance(outcome, Missing) and outcome.reason in _MAYBE_RENAMED:
+        if isinstance(outcome, Missing) and outcome.reason in MAYBE_RENAMED:
             renamed = self._hands.renamed(step.build) if step.build.task_id else outcome
             if isinstance(renamed, Missing):
                 return renamed

@@ -3,5 +3,15 @@
 from mozregression.session.decide import candidates, next_step, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.opening import Understanding
+from mozregression.session.single import Found, find_single
 
-__all__ = ["Likely", "Understanding", "candidates", "forecast", "next_step", "understand"]
+__all__ = [
+    "Found",
+    "Likely",
+    "Understanding",
+    "candidates",
+    "find_single",
+    "forecast",
+    "next_step",
+    "understand",
+]

@@ -54,6 +54,7 @@ def request_for(app: str, platform: Platform, spec: WorldSpec, branch: str | Non
     )
 
 
+@pytest.mark.covers("--repo", *(f"{app} on {next(iter(APPS[app].platforms))}" for app in APPS))
 @pytest.mark.parametrize(
     ("app", "spec", "branch", "outcome", "found_on"),
     [

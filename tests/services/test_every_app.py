@@ -106,6 +106,7 @@ def test_the_table_has_each_app_on_each_platform_once() -> None:
     assert [row[:2] for row in ROWS] == sorted(expected)
 
 
+@pytest.mark.covers(*(f"{app} on {platform}" for app, platform, *_ in ROWS))
 @pytest.mark.parametrize(("app", "platform", "name", "artifact", "program"), ROWS)
 def test_nightlies(app: str, platform: str, name: str, artifact: str, program: str) -> None:
     branch = APPS[app].branch
@@ -124,6 +125,7 @@ def test_nightlies(app: str, platform: str, name: str, artifact: str, program: s
             assert services.perform(IdentifySource(build)) == sources(world, nightly)
 
 
+@pytest.mark.covers(*(f"{app} on {platform}" for app, platform, *_ in ROWS))
 @pytest.mark.parametrize(("app", "platform", "name", "artifact", "program"), ROWS)
 def test_builds_of_pushes(app: str, platform: str, name: str, artifact: str, program: str) -> None:
     branch = APPS[app].integration

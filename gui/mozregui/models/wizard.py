@@ -9,7 +9,7 @@ from enum import Enum
 from math import ceil, log2
 from typing import Any, TypeAlias
 
-from mozregression.console.bisect import UsageError, plan
+from mozregression.console.plan import UsageError, plan
 from mozregression.driver.settings import Settings
 from mozregression.launch.host import this_machine
 from mozregression.model.apps import APPS, UnknownPlatformError, architectures, build_types

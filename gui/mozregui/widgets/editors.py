@@ -76,6 +76,8 @@ class TextEditor(Editor):
 
     def _make_input(self) -> QLineEdit:
         line = QLineEdit()
+        if "token" in self.field.name:
+            line.setEchoMode(QLineEdit.EchoMode.Password)
         line.textEdited.connect(self._edited)
         return line
 

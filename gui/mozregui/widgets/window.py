@@ -67,7 +67,7 @@ class Window(QMainWindow):
         self._make_menus()
         self._restore()
         self._title()
-        self._background.run(newer_release, self._show_update, lambda _: None)
+        self._background.run(_update, self._show_update, lambda _: None)
 
     @property
     def bisection(self) -> Bisection | None:
@@ -336,3 +336,9 @@ class Window(QMainWindow):
             self.page.closing()
         self._background.close()
         super().closeEvent(event)
+
+
+def _update() -> str | None:
+    """A newer release, if the person wants to hear of it."""
+    wanted = load(location()).values.get("update_check", True)
+    return newer_release() if wanted else None

@@ -1,13 +1,12 @@
 """What a request amounts to, found out before it begins."""
 
 import threading
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mozregression.driver.assembly import services_for
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
+from mozregression.driver.supplies import supplied
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, TestBuild
@@ -43,9 +42,7 @@ def preview(
 ) -> Preview:
     """Ask services until the request is understood. Raises ServiceError and Cancelled."""
     facts: list[Fact] = []
-    with closing(
-        services_for(request, settings, places, endpoints, cancelled=cancelled)
-    ) as services:
+    with supplied(request, settings, places, endpoints, lambda _: None) as supplies:
         while not cancelled.is_set():
             understanding = understand(request, facts)
             if understanding:
@@ -55,5 +52,5 @@ def preview(
                 return Refused(step.report.detail)
             if isinstance(step, TestBuild):
                 raise AssertionError("a test before the request was understood")  # noqa: TRY004
-            facts.append(services.perform(step))
+            facts.append(supplies.services.perform(step))
     raise Cancelled

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from mozregression import __version__
 from mozregression.builds.errors import BuildsError
+from mozregression.console.credentials import kept_credentials
 from mozregression.driver import events
 from mozregression.driver.assembly import assembled
 from mozregression.driver.places import Places
@@ -26,6 +27,7 @@ from mozregression.reports import Account, Environment, account_of
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
+from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 from mozregression.testers.tester import Answer, Stop, Subject
 from mozregui.work.neighbours import Neighbours, neighbours
@@ -201,7 +203,7 @@ class Worker:
                 result = self._drive(book)
             except (ServiceError, BuildsError) as error:
                 self._trouble(str(error), again=True)
-            except (LaunchError, CommandError, JournalError) as error:
+            except (LaunchError, CommandError, JournalError, FileError) as error:
                 self._trouble(str(error), again=False)
             else:
                 if isinstance(result, Faulted):
@@ -244,6 +246,7 @@ class Worker:
             self._endpoints,
             lambda event: self._hear(event, book),
             ask=self._ask,
+            credentials=kept_credentials(),
             on_request=self._on_request,
             on_output=lambda line: self._tell(Said(line)),
         ) as driver:
