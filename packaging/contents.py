@@ -41,7 +41,11 @@ EXCLUDED_MODULES = [
 ]
 
 # Modules that are imported by their names alone.
-HIDDEN_MODULES = ["mozregression.launch.guardian", "PySide6.QtSvg"]
+HIDDEN_MODULES = [
+    "PySide6.QtSvg",
+    "mozregression.launch.guardian",
+    "mozregression.telemetry.helper",
+]
 
 # Plugins of Qt; all others are left out.
 KEPT_PLUGINS = [
@@ -133,6 +137,7 @@ def reachable(binaries: Sequence[Entry]) -> list[Entry]:
         or "/plugins/" in entry[0]
         or ".abi3." in entry[0]
         or "libpython" in entry[0]
+        or "glean" in entry[0]
     ]
     seen: dict[str, Entry] = {}
     while wanted:
