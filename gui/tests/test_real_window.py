@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from qtpy.QtCore import QPoint, QRect, Qt
 from qtpy.QtGui import QGuiApplication
-from qtpy.QtWidgets import QWidget
+from qtpy.QtWidgets import QLineEdit, QWidget
 
 from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Doing
@@ -112,6 +112,7 @@ def test_a_keyboard_is_enough(hands: Hands) -> None:
     hands.hit("alt+r")
     hands.until(lambda: isinstance(hands.window.page, WizardPage))
     hands.hit("alt+n")
+    hands.until(lambda: isinstance(hands.window.focusWidget(), QLineEdit))
     hands.type(str(hands.bench.world.spec.first))
     hands.hit("alt+s")
     hands.until(lambda: hands.window.bisection)
