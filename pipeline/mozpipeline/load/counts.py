@@ -1,6 +1,7 @@
 """How many records ended how, as a table beside the others."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pyarrow as pa
 
@@ -22,6 +23,7 @@ SCHEMA = pa.schema(
 )
 MICROSECONDS_A_DAY = 86_400_000_000
 UNKNOWN_FIELD = "unknown_field"
+OTHERS = "others"
 MOST_FIELDS = 50
 """Names of unknown fields in one batch; senders choose them, so the rest is put together."""
 
@@ -34,6 +36,7 @@ class Counts:
 
     def __init__(self) -> None:
         self._counts: Counter[tuple[int, Subject, str, str, str]] = Counter()
+        self._fields: set[str] = set()
         self.total: Counter[str] = Counter()
 
     def add(
@@ -47,12 +50,16 @@ class Counts:
         self._counts[day, subject, outcome.value, reason, where] += 1
         self.total[outcome.value] += 1
 
-    def add_unknown(self, received: int, subject: Subject, fields: Counter[str]) -> None:
+    def add_unknown(self, received: int, subject: Subject, fields: Iterable[str]) -> None:
         """Fields that no definition names."""
-        day = received // MICROSECONDS_A_DAY
-        for place, (name, count) in enumerate(fields.most_common()):
-            shown = name if place < MOST_FIELDS and _is_plain(name) else "others"
-            self._counts[day, subject, UNKNOWN_FIELD, "", shown] += count
+        for name in fields:
+            if name not in self._fields:
+                known = _is_plain(name) and len(self._fields) < MOST_FIELDS
+                if known:
+                    self._fields.add(name)
+                else:
+                    name = OTHERS  # noqa: PLW2901 - it is counted under another name
+            self._counts[received // MICROSECONDS_A_DAY, subject, UNKNOWN_FIELD, "", name] += 1
 
     def take(self, now: int) -> pa.Table:
         """The counts as rows; none are left. now: microseconds since 1970."""

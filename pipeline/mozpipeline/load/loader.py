@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from filelock import FileLock, Timeout
 
@@ -25,19 +25,18 @@ from mozpipeline.definitions.model import Metric
 from mozpipeline.errors import PipelineError
 from mozpipeline.home import Home
 from mozpipeline.load import telemetry
-from mozpipeline.load.counts import Counts, Subject
-from mozpipeline.load.decode import GleanPath, TelemetryPath, decode, document_id, read_path
+from mozpipeline.load.counts import Counts
+from mozpipeline.load.decode import GleanPath, TelemetryPath, decode
 from mozpipeline.load.erased import Erased
 from mozpipeline.load.erasure import erase
 from mozpipeline.load.judge import Judges
 from mozpipeline.load.outcomes import Outcome, Reason, Refusal
 from mozpipeline.load.rejects import Rejects
+from mozpipeline.load.routes import Addressed, Routes
 from mozpipeline.load.seen import Seen
 from mozpipeline.load.sinks import Sink, Tables
 from mozpipeline.load.tidying import tidy
 from mozpipeline.receive.journal import Entry, identity, journals, let_go, read_after, scrub
-from mozpipeline.shape.schema import DELETION_REQUEST
-from mozpipeline.shape.table import APPLICATION
 from mozpipeline.store.files import open_files
 
 BATCH = 10_000
@@ -47,8 +46,6 @@ WEIGHT = 64 * 2**20
 
 INFLATION = 4
 """How much longer a ping is usually than its gzipped bytes."""
-
-OTHER = "other"
 
 
 @dataclass(slots=True)
@@ -69,15 +66,6 @@ class _Pending:
     refused: list[tuple[Entry, Refusal]] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     weight: int = 0
-
-
-class _Addressed(NamedTuple):
-    """A request and what its path says. sink: where it goes if it is good."""
-
-    entry: Entry
-    parts: GleanPath | TelemetryPath | None
-    document: bytes | None
-    sink: Sink | None
 
 
 class Loader:
@@ -103,6 +91,7 @@ class Loader:
         self._erased = Erased(self._home.erased, _now())
         files = open_files(self._home.tables)
         self._tables = Tables(self._home.tables, files, self._history)
+        self._routes = Routes(self._judges, self._tables, self._seen)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -154,30 +143,18 @@ class Loader:
             summary.outcomes += pending.counts.total
         return kept
 
-    def _addressed(self, entries: Sequence[Entry]) -> list["_Addressed"]:
-        """Where entries belong, by their paths, and whether their documents are there already."""
-        found = [self._address(entry) for entry in entries]
-        documents: dict[str, list[bytes]] = {}
-        sinks: dict[str, Sink] = {}
+    def _addressed(self, entries: Sequence[Entry]) -> list[Addressed]:
+        """Where entries belong; remembers which of their documents are there already."""
+        found = [self._routes.address(entry) for entry in entries]
+        documents: dict[str, tuple[Sink, list[bytes]]] = {}
         for one in found:
-            if one.sink is not None and one.document is not None:
-                sinks[one.sink.table.name] = one.sink
-                documents.setdefault(one.sink.table.name, []).append(one.document)
+            if (sink := one.route.sink) is not None and one.document is not None:
+                documents.setdefault(sink.table.name, (sink, []))[1].append(one.document)
         self._known = {
-            name: self._seen.among(sink.table, documents[name]) for name, sink in sinks.items()
+            name: self._seen.among(sink.table, wanted)
+            for name, (sink, wanted) in documents.items()
         }
         return found
-
-    def _address(self, entry: Entry) -> "_Addressed":
-        parts = read_path(entry.path)
-        if parts is None:
-            return _Addressed(entry, parts, None, None)
-        sink = None
-        if isinstance(parts, TelemetryPath):
-            sink = self._tables.documents(self._seen)
-        elif self._strange(parts) is None and parts.ping != DELETION_REQUEST:
-            sink = self._tables.ping(parts.ping, self._seen)
-        return _Addressed(entry, parts, document_id(parts.document), sink)
 
     def _commit(self, pending: _Pending, number: int) -> None:
         """Everything up to `number` is safe when this returns."""
@@ -188,95 +165,87 @@ class Loader:
         if counted.num_rows:
             self._tables.counts.append(counted, done)
         for sink in self._tables.open_sinks():
+            self._known.setdefault(sink.table.name, set()).update(sink.fresh)
             sink.commit(done, self._seen)
         pending.refused, pending.weight = [], 0
 
     # One record
 
-    def _sort(self, one: "_Addressed", pending: _Pending) -> bool:
+    def _sort(self, one: Addressed, pending: _Pending) -> bool:
         """Bring a record to its outcome. False: a deletion request, which is still to be done."""
-        entry, sink = one.entry, one.sink
-        if sink is not None and entry.number <= sink.table.done(pending.journal):
+        sink = one.route.sink
+        if sink is not None and one.entry.number <= sink.table.done(pending.journal):
             return True  # it was in, and counted, before the last kill
         found = self._judged(one)
         if isinstance(found, Refusal):
             self._count(one, pending, Outcome.REJECTED, found)
             if found.reason is not Reason.ERASED_CLIENT:
-                pending.refused.append((entry, found))
-            return True
-        if sink is None or one.document is None:
-            self._clients.add(found[0]["client_info"]["client_id"].lower())
+                pending.refused.append((one.entry, found))
+        elif sink is None or one.document is None:
+            self._clients.add(found.body["client_info"]["client_id"].lower())
             self._count(one, pending, Outcome.DELETION)
             return False
-        if one.document in sink.fresh or one.document in self._known[sink.table.name]:
+        elif one.document in sink.fresh or one.document in self._known[sink.table.name]:
             self._count(one, pending, Outcome.DUPLICATE)
-            return True
-        body, metrics = found
-        self._add(one, body, metrics, sink)
-        sink.fresh.add(one.document)
-        pending.weight += len(entry.body) * INFLATION
-        self._count(one, pending, Outcome.STORED)
+        else:
+            sink.fresh.add(one.document)
+            unknown = self._add(one, found, sink)
+            pending.weight += len(one.entry.body) * INFLATION
+            self._count(one, pending, Outcome.STORED, unknown=unknown)
         return True
 
-    def _judged(self, one: "_Addressed") -> tuple[dict[str, Any], tuple[Metric, ...]] | Refusal:
-        """The decoded body, if it is good, and the metrics its version defines."""
+    def _judged(self, one: Addressed) -> "_Good | Refusal":
         parts = one.parts
-        if parts is None:
-            return Refusal(Reason.BAD_PATH)
-        if isinstance(parts, GleanPath) and (refusal := self._strange(parts)):
-            return refusal
+        if one.route.refusal is not None or parts is None:
+            return one.route.refusal or Refusal(Reason.BAD_PATH)
         if one.document is None:
             return Refusal(Reason.BAD_DOCUMENT_ID)
         body = decode(one.entry.body)
         if isinstance(body, Refusal):
             return body
         if isinstance(parts, TelemetryPath):
-            return body, ()
-        if parts.ping == DELETION_REQUEST:
-            return self._judges.deletion_refusal(body) or (body, ())
+            return _Good(body, ())
+        if one.route.sink is None:
+            return self._judges.deletion_refusal(body) or _Good(body, ())
         judge = self._judges.judge(parts.ping, body)
         if refusal := judge.refusal(body):
             return refusal
         if (client := body["client_info"].get("client_id")) and client in self._erased:
             return Refusal(Reason.ERASED_CLIENT)
-        return body, judge.metrics
+        return _Good(body, judge.metrics)
 
-    def _strange(self, parts: GleanPath) -> Refusal | None:
-        if parts.app != APPLICATION:
-            return Refusal(Reason.UNKNOWN_APP)
-        if parts.ping != DELETION_REQUEST and not self._judges.knows(parts.ping):
-            return Refusal(Reason.UNKNOWN_PING)
-        if parts.version != "1":
-            return Refusal(Reason.UNKNOWN_VERSION)
-        return None
-
-    def _add(
-        self, one: "_Addressed", body: dict[str, Any], metrics: tuple[Metric, ...], sink: Sink
-    ) -> None:
+    def _add(self, one: Addressed, good: "_Good", sink: Sink) -> Sequence[str]:
+        """Put a ping into the rows of its table. Returns the fields nothing defines."""
         entry, parts = one.entry, one.parts
-        if isinstance(parts, TelemetryPath):
-            sink.rows.add(telemetry.row(entry, parts, body))
-        elif parts is not None:
+        if isinstance(parts, GleanPath):
             tags = (entry.debug_id, entry.source_tags)
-            sink.rows.add(body, metrics, parts.document.lower(), entry.received, tags)
+            document = parts.document.lower()
+            added = sink.rows.add(good.body, good.metrics, document, entry.received, tags)
+            return cast("Sequence[str]", added)
+        if parts is not None:
+            sink.rows.add(telemetry.row(entry, parts, good.body))
+        return ()
 
     def _count(
         self,
-        one: "_Addressed",
+        one: Addressed,
         pending: _Pending,
         outcome: Outcome,
         refusal: Refusal | None = None,
+        unknown: Sequence[str] = (),
     ) -> None:
-        if one.entry.number > self._tables.counts.done(pending.journal):
-            pending.counts.add(one.entry.received, self._subject(one.parts), outcome, refusal)
+        if one.entry.number <= self._tables.counts.done(pending.journal):
+            return  # counted before the last kill
+        pending.counts.add(one.entry.received, one.route.subject, outcome, refusal)
+        if unknown:
+            pending.counts.add_unknown(one.entry.received, one.route.subject, unknown)
 
-    def _subject(self, parts: GleanPath | TelemetryPath | None) -> Subject:
-        if isinstance(parts, TelemetryPath):
-            return (telemetry.APP, OTHER)
-        if parts is None or parts.app != APPLICATION:
-            return (OTHER, OTHER)
-        known = parts.ping == DELETION_REQUEST or self._judges.knows(parts.ping)
-        return (APPLICATION, parts.ping if known else OTHER)
+
+class _Good(NamedTuple):
+    """A decoded body that is right, and the metrics its version defines."""
+
+    body: dict[str, Any]
+    metrics: tuple[Metric, ...]
 
 
 def _now() -> int:

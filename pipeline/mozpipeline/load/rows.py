@@ -1,7 +1,7 @@
 """From judged pings to the columns of their table."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -17,6 +17,7 @@ from mozpipeline.shape.table import (
     ping_fields,
 )
 
+MOST_NAMES = 10
 SECTIONS = ("client_info", "ping_info", "metrics")
 MICROSECONDS_A_DAY = 86_400_000_000
 Convert = Callable[[Any], Any]
@@ -111,7 +112,6 @@ class Rows:
             field.name: _Section({inner.name: inner.type for inner in field.type})
             for field in self.schema.field("metrics").type
         }
-        self.unknown: Counter[str] = Counter()
         self._times: list[int] = []
         self._documents: list[str] = []
         self._debug: list[str | None] = []
@@ -131,8 +131,11 @@ class Rows:
         document: str,
         received: int,
         tags: tuple[str | None, str | None] = (None, None),
-    ) -> None:
-        """A ping that was judged by `metrics`. received: microseconds since 1970."""
+    ) -> list[str]:
+        """Add a ping that was judged by `metrics`. Returns the fields that nothing defines.
+
+        received: microseconds since 1970. tags: debug id and source tags.
+        """
         version = self._versions.get(id(metrics))
         if version is None:
             version = self._versions[id(metrics)] = _Version(self, metrics)
@@ -157,7 +160,8 @@ class Rows:
         self._documents.append(document)
         self._debug.append(tags[0])
         self._tags.append(tags[1])
-        self._aside.append(self._keep(aside) if aside else None)
+        self._aside.append(orjson.dumps(aside).decode() if aside else None)
+        return _names(aside)
 
     def take(self) -> pa.Table:
         """The rows as a table; none are left."""
@@ -191,14 +195,16 @@ class Rows:
             cells.clear()
         return table
 
-    def _keep(self, aside: dict[str, Any]) -> str:
-        for name, value in aside.items():
-            inner = value if isinstance(value, dict) else {}
-            for key in inner or ("",):
-                self.unknown[f"{name}.{key}".rstrip(".")[:100]] += 1
-        return orjson.dumps(aside).decode()
-
 
 def _put(place: dict[str, Any], key: str, entries: dict[str, Any]) -> None:
     if entries:
         place[key] = entries
+
+
+def _names(aside: dict[str, Any]) -> list[str]:
+    """Of what is kept aside, as paths of two parts at most; a few of them."""
+    return [
+        f"{name}.{key}"[:100] if key else name[:100]
+        for name, value in islice(aside.items(), MOST_NAMES)
+        for key in islice(value if isinstance(value, dict) and value else ("",), MOST_NAMES)
+    ]

@@ -1,7 +1,7 @@
 """What a table's rows are collected in until they are committed."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,14 +12,6 @@ from mozpipeline.load.seen import Seen
 from mozpipeline.shape.table import table_name
 from mozpipeline.store.files import Files
 from mozpipeline.store.table import Table
-
-
-class Collected(Protocol):
-    """Rows on their way into a table."""
-
-    def __len__(self) -> int: ...
-
-    def take(self) -> pa.Table: ...
 
 
 class Documents:
