@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from mozpipeline.load.outcomes import Outcome, Refusal
 from mozpipeline.store.table import DAY
+from mozpipeline.wire.outcomes import Outcome, Refusal
 
 NAME = "monitoring/outcomes_v1"
 SCHEMA = pa.schema(

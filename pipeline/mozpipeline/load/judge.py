@@ -8,8 +8,8 @@ import jsonschema_rs
 
 from mozpipeline.definitions.history import History
 from mozpipeline.definitions.model import Definitions, Metric, Ping
-from mozpipeline.load.outcomes import Reason, Refusal
 from mozpipeline.shape.schema import deletion_schema, json_schema
+from mozpipeline.wire.outcomes import Reason, Refusal
 
 
 class Judge:

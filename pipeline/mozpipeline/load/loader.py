@@ -13,7 +13,8 @@ again, and what is judged again is judged the same: nothing else wrote meanwhile
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -24,20 +25,21 @@ from mozpipeline.definitions.history import History
 from mozpipeline.definitions.model import Metric
 from mozpipeline.errors import PipelineError
 from mozpipeline.home import Home
+from mozpipeline.journal import Entry, identity, journals, let_go, read_after, scrub
 from mozpipeline.load import telemetry
 from mozpipeline.load.counts import Counts
-from mozpipeline.load.decode import GleanPath, TelemetryPath, decode
 from mozpipeline.load.erased import Erased
 from mozpipeline.load.erasure import erase
 from mozpipeline.load.judge import Judges
-from mozpipeline.load.outcomes import Outcome, Reason, Refusal
 from mozpipeline.load.rejects import Rejects
 from mozpipeline.load.routes import Addressed, Routes
 from mozpipeline.load.seen import Seen
 from mozpipeline.load.sinks import Sink, Tables
 from mozpipeline.load.tidying import tidy
-from mozpipeline.receive.journal import Entry, identity, journals, let_go, read_after, scrub
+from mozpipeline.shape.schema import DELETION_REQUEST
 from mozpipeline.store.files import open_files
+from mozpipeline.wire.decode import GleanPath, TelemetryPath, decode
+from mozpipeline.wire.outcomes import Outcome, Reason, Refusal
 
 BATCH = 10_000
 BATCH_BYTES = 32 * 2**20
@@ -68,37 +70,48 @@ class _Pending:
     weight: int = 0
 
 
+@contextmanager
+def loading(home: Home, history: History) -> "Iterator[Loader]":
+    """A loader, the only one on its data folder. Raises PipelineError when there is another."""
+    home.folder.mkdir(parents=True, exist_ok=True)
+    with (
+        _alone(home),
+        closing(Seen(home.seen)) as seen,
+        closing(Rejects(home.rejects)) as rejects,
+        closing(Erased(home.erased, _now())) as erased,
+    ):
+        yield Loader(home, history, seen, rejects, erased)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    lock = FileLock(home.loading, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise PipelineError(
+            f"Another loader works on {home.folder}.",
+            "Wait until it ends; `serve --load` runs one all the time.",
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 class Loader:
-    """One at a time on one data folder. Use as a context."""
+    """Loads what journals hold. Made by `loading`."""
 
-    def __init__(self, home: Home, history: History) -> None:
+    def __init__(
+        self, home: Home, history: History, seen: Seen, rejects: Rejects, erased: Erased
+    ) -> None:
         self._home = home
+        self._seen = seen
+        self._rejects = rejects
+        self._erased = erased
         self._judges = Judges(history)
-        self._lock = FileLock(home.loading, timeout=0)
-        self._history = history
-
-    def __enter__(self) -> "Loader":
-        self._home.folder.mkdir(parents=True, exist_ok=True)
-        try:
-            self._lock.acquire()
-        except Timeout:
-            raise PipelineError(
-                f"Another loader works on {self._home.folder}.",
-                "Wait until it ends; `serve --load` runs one all the time.",
-            ) from None
-        self._seen = Seen(self._home.seen)
-        self._rejects = Rejects(self._home.rejects)
-        self._erased = Erased(self._home.erased, _now())
-        files = open_files(self._home.tables)
-        self._tables = Tables(self._home.tables, files, self._history)
-        self._routes = Routes(self._judges, self._tables, self._seen)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._seen.close()
-        self._rejects.close()
-        self._erased.close()
-        self._lock.release()
+        self._tables = Tables(home.tables, open_files(home.tables), history)
+        self._routes = Routes(self._judges, self._tables, seen)
 
     def run(self) -> Summary:
         """Load everything received so far, do what deletion requests ask, tidy up."""
@@ -151,8 +164,7 @@ class Loader:
             if (sink := one.route.sink) is not None and one.document is not None:
                 documents.setdefault(sink.table.name, (sink, []))[1].append(one.document)
         self._known = {
-            name: self._seen.among(sink.table, wanted)
-            for name, (sink, wanted) in documents.items()
+            name: self._seen.among(sink.table, wanted) for name, (sink, wanted) in documents.items()
         }
         return found
 
@@ -205,9 +217,12 @@ class Loader:
             return body
         if isinstance(parts, TelemetryPath):
             return _Good(body, ())
-        if one.route.sink is None:
+        return self._judged_ping(body, parts.ping)
+
+    def _judged_ping(self, body: dict[str, Any], name: str) -> "_Good | Refusal":
+        if name == DELETION_REQUEST:
             return self._judges.deletion_refusal(body) or _Good(body, ())
-        judge = self._judges.judge(parts.ping, body)
+        judge = self._judges.judge(name, body)
         if refusal := judge.refusal(body):
             return refusal
         if (client := body["client_info"].get("client_id")) and client in self._erased:

@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from mozpipeline.load.decode import MAX_INFLATED
-from mozpipeline.load.outcomes import Refusal
-from mozpipeline.receive.journal import Entry
+from mozpipeline.journal import Entry
+from mozpipeline.wire.decode import MAX_INFLATED
+from mozpipeline.wire.outcomes import Refusal
 
 KEPT_DAYS = 30
 _MICROSECONDS_A_DAY = 86_400_000_000
@@ -76,9 +76,7 @@ class Rejects:
             or clients & mentioned(body)
             or clients & mentioned(_plain(body))
         ]
-        self._connection.executemany(
-            "DELETE FROM rejects WHERE journal = ? AND number = ?", gone
-        )
+        self._connection.executemany("DELETE FROM rejects WHERE journal = ? AND number = ?", gone)
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(gone)
 

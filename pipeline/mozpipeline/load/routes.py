@@ -2,16 +2,16 @@
 
 from typing import NamedTuple
 
+from mozpipeline.journal import Entry
 from mozpipeline.load import telemetry
 from mozpipeline.load.counts import Subject
-from mozpipeline.load.decode import GleanPath, TelemetryPath, document_id, read_path
 from mozpipeline.load.judge import Judges
-from mozpipeline.load.outcomes import Reason, Refusal
 from mozpipeline.load.seen import Seen
 from mozpipeline.load.sinks import Sink, Tables
-from mozpipeline.receive.journal import Entry
 from mozpipeline.shape.schema import DELETION_REQUEST
 from mozpipeline.shape.table import APPLICATION
+from mozpipeline.wire.decode import GleanPath, TelemetryPath, document_id, read_path
+from mozpipeline.wire.outcomes import Reason, Refusal
 
 OTHER = "other"
 

@@ -5,9 +5,9 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from mozpipeline.load.decode import TelemetryPath
-from mozpipeline.receive.journal import Entry
+from mozpipeline.journal import Entry
 from mozpipeline.store.table import DAY
+from mozpipeline.wire.decode import TelemetryPath
 
 NAME = "telemetry_stable/documents_v1"
 APP = "telemetry"

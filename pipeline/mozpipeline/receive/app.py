@@ -18,11 +18,12 @@ from typing import Any
 
 import orjson
 
-from mozpipeline.load.decode import MOST_INFLATION, inflate, read_path
-from mozpipeline.load.outcomes import Reason, Refusal
-from mozpipeline.receive.journal import Writer
+from mozpipeline.journal import Writer
+from mozpipeline.logs import log
 from mozpipeline.receive.limits import Allowances, Limits
-from mozpipeline.receive.observe import Counts, log
+from mozpipeline.receive.observe import Counts
+from mozpipeline.wire.decode import MOST_INFLATION, inflate, read_path
+from mozpipeline.wire.outcomes import Reason, Refusal
 
 MAX_TAG = 200
 RETRY = [("retry-after", "60")]
@@ -33,6 +34,7 @@ _JSON = [("content-type", "application/json")]
 class Settings:
     """What a receiver is told. token: for read endpoints; without one they are closed.
 
+    journal: one worker's file; before workers exist, the folder of all.
     trusted: addresses of proxies whose X-Forwarded-For names the client. reserve: bytes of disk
     that are left free.
     """
@@ -123,10 +125,8 @@ class Receiver:
     async def _body(self, headers: Any, protocol: Any) -> bytes:
         """The whole body, counted in flight."""
         length = headers.get("content-length", "")
-        if length.isdecimal() and len(length) < 20:
-            expected = int(length)
-        else:  # in chunks, until it ends or is too much
-            expected = self._limits.body
+        known = length.isdecimal() and len(length) < 20
+        expected = int(length) if known else self._limits.body  # in chunks: until it is too much
         if expected > self._limits.body:
             raise _NotAcceptedError(413, "body_too_large")
         if self._in_flight + expected > self._limits.in_flight:
@@ -134,7 +134,7 @@ class Receiver:
         self._in_flight += expected
         body = b""
         try:
-            body = await self._read(protocol, whole=bool(length))
+            body = await self._read(protocol, whole=known)
             self._check_inflated(body)
         except BaseException:
             self._in_flight -= expected

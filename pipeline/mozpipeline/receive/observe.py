@@ -1,9 +1,5 @@
-"""Counts for Prometheus, and logs, which hold neither addresses nor client ids."""
+"""Counts for Prometheus."""
 
-import sys
-from typing import Any
-
-import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 RESULTS = (
@@ -54,20 +50,3 @@ class Counts:
     def text(self) -> bytes:
         """In Prometheus' exposition format."""
         return generate_latest(self.registry)
-
-
-def set_up_logs() -> None:
-    """One JSON object a line on standard error."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-
-
-def log() -> Any:
-    return structlog.get_logger()

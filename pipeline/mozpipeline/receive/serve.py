@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
+from mozpipeline.logs import log, set_up_logs
 from mozpipeline.receive.app import Receiver, Settings
-from mozpipeline.receive.observe import log, set_up_logs
 
 RESTART = 5.0  # seconds until a loader that ended is started again
 PATIENCE = 30.0  # seconds a loader gets to finish its batch
@@ -28,9 +31,14 @@ class Listen:
     key: str = ""
 
 
-def make_receiver(settings: Settings, journals: Path) -> Receiver:
+_held: list[FileLock] = []
+"""Locks of journals, until the process ends."""
+
+
+def make_receiver(settings: Settings) -> Receiver:
     """In the worker process. Takes the first journal that no other worker has."""
     set_up_logs()
+    journals = settings.journal
     journals.mkdir(parents=True, exist_ok=True)
     for number in range(1000):
         lock = FileLock(journals / f"{number}.lock", timeout=0)
@@ -38,9 +46,8 @@ def make_receiver(settings: Settings, journals: Path) -> Receiver:
             lock.acquire()
         except Timeout:
             continue
-        receiver = Receiver(replace(settings, journal=journals / f"{number}.sqlite"))
-        receiver.lock = lock  # held as long as the receiver lives
-        return receiver
+        _held.append(lock)
+        return Receiver(replace(settings, journal=journals / f"{number}.sqlite"))
     raise RuntimeError(f"a thousand receivers have journals in {journals}")
 
 
@@ -54,8 +61,6 @@ def serve(settings: Settings, listen: Listen, loader: Sequence[str] = ()) -> Non
     supervisor = Supervisor(loader) if loader else None
     tls: dict[str, Any] = {}
     if listen.certificate:
-        from pathlib import Path
-
         tls = {"ssl_cert": Path(listen.certificate), "ssl_key": Path(listen.key)}
     server = Granian(
         "mozpipeline",
@@ -75,7 +80,8 @@ def serve(settings: Settings, listen: Listen, loader: Sequence[str] = ()) -> Non
         server.on_startup(supervisor.start)
         server.on_shutdown(supervisor.stop)
     log().info("serving", address=listen.address, port=listen.port, journal=str(settings.journal))
-    server.serve(target_loader=partial(make_receiver, settings), wrap_loader=False)
+    receivers: Any = partial(make_receiver, settings)  # Granian says it wants a bare function
+    server.serve(target_loader=receivers, wrap_loader=False)
 
 
 class Supervisor:
@@ -118,6 +124,3 @@ def version_of(package: str) -> str:
 
 def python_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "mozpipeline", *arguments]
-
-
-__all__ = ["Listen", "Settings", "replace", "serve"]

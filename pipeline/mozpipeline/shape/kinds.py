@@ -37,6 +37,10 @@ def pairs(entries: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"key": key, "value": value} for key, value in entries.items()]
 
 
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
 def _labeled(kind: Kind) -> Kind:
     convert = pairs
     if inner := kind.convert:
@@ -78,7 +82,7 @@ KINDS: dict[str, Kind] = {
     "labeled_quantity": _labeled(_INTEGER),
     "labeled_string": _labeled(_STRING),
     "memory_distribution": _DISTRIBUTION,
-    "object": Kind({"type": ["object", "array"]}, pa.string(), lambda value: _json(value)),
+    "object": Kind({"type": ["object", "array"]}, pa.string(), _json),
     "quantity": _INTEGER,
     "string": _STRING,
     "string_list": Kind({"type": "array", "items": TEXT}, pa.list_(pa.string())),
@@ -108,7 +112,3 @@ def kind_of(metric: Metric) -> Kind:
             "which this pipeline cannot store.",
             f"It stores: {', '.join(sorted(KINDS))}. Use one of them, or add a row to KINDS.",
         ) from None
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value).decode()

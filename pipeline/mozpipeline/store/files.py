@@ -6,6 +6,7 @@ Neither Delta Lake's nor Arrow's writers wait for the disk, so table files are w
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -103,7 +104,8 @@ class ObjectFiles:
     def __init__(self, url: str) -> None:
         from obstore.store import from_url
 
-        self._store: Any = from_url(url, config=dict(object_options()) or None)
+        options: Any = {name.lower(): value for name, value in object_options().items()}
+        self._store: Any = from_url(url, config=options or None)
 
     def write(self, name: str, content: bytes) -> None:
         self._store.put(name, content)
@@ -113,10 +115,8 @@ class ObjectFiles:
 
     def remove(self, names: Iterable[str]) -> None:
         for name in names:
-            try:
+            with suppress(FileNotFoundError):
                 self._store.delete(name)
-            except FileNotFoundError:
-                continue
 
     def sync(self, folder: str, names: Iterable[str]) -> None:
         pass
@@ -124,9 +124,7 @@ class ObjectFiles:
     def names(self, folder: str) -> list[str]:
         prefix = f"{folder.rstrip('/')}/"
         return sorted(
-            entry["path"][len(prefix) :]
-            for page in self._store.list(prefix)
-            for entry in page
+            entry["path"][len(prefix) :] for page in self._store.list(prefix) for entry in page
         )
 
 

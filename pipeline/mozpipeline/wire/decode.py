@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mozpipeline.load.outcomes import Reason, Refusal
+from mozpipeline.wire.outcomes import Reason, Refusal
 
 MAX_INFLATED = 8 * 2**20
 """Bytes of a ping once inflated. The SDK sends at most one megabyte."""

@@ -194,18 +194,14 @@ def let_go(path: Path, last: int, keep: Sequence[int] = ()) -> None:
 
     keep: numbers of entries that stay.
     """
-    statement = (
-        "DELETE FROM requests WHERE id <= ? "
-        "AND id NOT IN (SELECT value FROM json_each(?))"
-    )
+    statement = "DELETE FROM requests WHERE id <= ? AND id NOT IN (SELECT value FROM json_each(?))"
     kept = f"[{','.join(map(str, keep))}]"
     with closing(connect(path)) as connection, transaction(connection):
         connection.execute(statement, (last, kept))
 
 
 def scrub(path: Path) -> bool:
-    """Empty the file SQLite writes ahead, where removed entries live on. False: in use, try later.
-    """
+    """Empty the file SQLite writes ahead, where removed entries live on. False: it is in use."""
     with closing(connect(path)) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy
