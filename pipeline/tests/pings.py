@@ -105,9 +105,7 @@ def usages(numbers: Iterable[int]) -> Iterator[Request]:
 def received(home: Home, requests: Iterable[Request], worker: int = 0) -> Path:
     """Put requests into a journal, as a receiver does."""
     journal = home.journals / f"{worker}.sqlite"
-    insert = (
-        "INSERT INTO requests (received, path, debug_id, source_tags, body) VALUES (?,?,?,?,?)"
-    )
+    insert = "INSERT INTO requests (received, path, debug_id, source_tags, body) VALUES (?,?,?,?,?)"
     with closing(connect(journal)) as connection, transaction(connection):
         connection.executemany(insert, requests)
     return journal

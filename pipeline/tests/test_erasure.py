@@ -38,7 +38,9 @@ def everything_in(folder: Path) -> str:
         content = file.read_bytes()
         found.append(content.decode("latin-1"))
         if file.suffix == ".parquet":
-            found.append(json.dumps(pq.read_table(file, partitioning=None).to_pylist(), default=str))
+            found.append(
+                json.dumps(pq.read_table(file, partitioning=None).to_pylist(), default=str)
+            )
         if content.startswith(b"SQLite format"):
             with closing(sqlite3.connect(file)) as connection:
                 found.extend(connection.iterdump())

@@ -330,8 +330,7 @@ PLACES = st.sampled_from(
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
-        st.tuples(PLACES, ANYTHING)
-        | st.tuples(st.just("body"), st.binary(max_size=40)),
+        st.tuples(PLACES, ANYTHING) | st.tuples(st.just("body"), st.binary(max_size=40)),
         min_size=30,
         max_size=60,
     )
@@ -354,6 +353,4 @@ def test_whatever_is_sent_is_accounted_for(
         number = [uuid(n) for n in range(len(sent))].index(row["document_id"])
         where, value = sent[number]
         if where == "new":
-            assert json.loads(row["additional_properties"])["new"] == json.loads(
-                json.dumps(value)
-            )
+            assert json.loads(row["additional_properties"])["new"] == json.loads(json.dumps(value))

@@ -37,6 +37,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--burst", type=float, default=usual.burst, help="pings it may send at once (%(default)s)"
     )
     parser.add_argument(
+        "--body-seconds",
+        type=float,
+        default=usual.body_seconds,
+        metavar="SECONDS",
+        help="for a body to arrive (%(default)s)",
+    )
+    parser.add_argument(
         "--trust-proxy",
         action="append",
         default=[],
@@ -69,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
         token=os.environ.get(TOKEN, ""),
         trusted=frozenset(options.trust_proxy),
         reserve=options.reserve * 2**20,
-        limits=Limits(rate=options.rate, burst=options.burst),
+        limits=Limits(rate=options.rate, burst=options.burst, body_seconds=options.body_seconds),
     )
     loader: list[str] = []
     if options.load:

@@ -11,7 +11,7 @@ import asyncio
 import hmac
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -128,13 +128,15 @@ class Receiver:
         known = length.isdecimal() and len(length) < 20
         expected = int(length) if known else self._limits.body  # in chunks: until it is too much
         if expected > self._limits.body:
+            if expected <= self._limits.drained:
+                await self._in_time(self._drain(protocol))
             raise _NotAcceptedError(413, "body_too_large")
         if self._in_flight + expected > self._limits.in_flight:
             raise _NotAcceptedError(503, "busy")
         self._in_flight += expected
         body = b""
         try:
-            body = await self._read(protocol, whole=known)
+            body = await self._in_time(protocol() if known else self._chunks(protocol))
             self._check_inflated(body)
         except BaseException:
             self._in_flight -= expected
@@ -142,7 +144,7 @@ class Receiver:
         self._in_flight -= expected - len(body)
         return body
 
-    async def _read(self, protocol: Any, *, whole: bool) -> bytes:
+    async def _in_time(self, reading: Awaitable[bytes]) -> bytes:
         task = asyncio.current_task()
         loop = asyncio.get_running_loop()
         late = False
@@ -155,7 +157,7 @@ class Receiver:
 
         timer = loop.call_later(self._limits.body_seconds, end)
         try:
-            return bytes(await protocol()) if whole else await self._chunks(protocol)
+            return await reading
         except asyncio.CancelledError:
             if late:
                 raise _NotAcceptedError(503, "body_slow") from None
@@ -164,6 +166,12 @@ class Receiver:
             raise _NotAcceptedError(503, "body_broken") from None
         finally:
             timer.cancel()
+
+    async def _drain(self, protocol: Any) -> bytes:
+        """Read and forget: many clients hear no answer before they have sent everything."""
+        async for _ in protocol:
+            pass
+        return b""
 
     async def _chunks(self, protocol: Any) -> bytes:
         parts = bytearray()

@@ -12,9 +12,14 @@ REMEMBERED = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Sizes in bytes, times in seconds. rate: requests a second of one client, 0: any number."""
+    """Sizes in bytes, times in seconds.
+
+    drained: bodies up to here are read to their end before they are refused. rate: requests a
+    second of one client, 0: any number.
+    """
 
     body: int = 2**20
+    drained: int = 16 * 2**20
     inflated: int = 8 * 2**20
     in_flight: int = 64 * 2**20
     body_seconds: float = 20
