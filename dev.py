@@ -89,7 +89,8 @@ def set_up() -> None:
             create_environment()
         say("  installing packages ...")
         pip("install", "pip>=25.1")  # the first that knows --group
-        pip("install", "--editable", ".", "--group", "dev")
+        java = ["--group", "spark"] if shutil.which("java") else []
+        pip("install", "--editable", ".[pipeline]", "--group", "dev", *java)
         STATE.write_text(wanted)
         say(f"  done in {time.monotonic() - start:.0f} s")
 
@@ -319,7 +320,8 @@ def test(arguments: Sequence[str]) -> int:
     return run_checks(
         [
             *lint_checks(),
-            Check("tests", pytest("-m", "not real_firefox", serial=serial)),
+            Check("tests", pytest("-m", "not real_firefox and not spark", serial=serial)),
+            Check("Spark", pytest("-m", "spark", "pipeline/tests", serial=True), empty=5),
             Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
         ]
     )

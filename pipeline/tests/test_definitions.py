@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mozpipeline.definitions.history import History, read_history
-from mozpipeline.definitions.model import Definitions, Released
+from mozpipeline.definitions.model import Definitions, Metric, Ping, Released
 from mozpipeline.definitions.reading import FILES, read, shipped_folder
 from mozpipeline.errors import PipelineError
 
@@ -44,7 +44,8 @@ def test_one_metric_lives_in_both_pings(history: History) -> None:
 
 
 def test_each_definition_says_what_a_reviewer_asks(history: History) -> None:
-    things = [*history.pings(), *history.metrics_of("usage"), *history.metrics_of("retention")]
+    metrics = {*history.metrics_of("usage"), *history.metrics_of("retention")}
+    things: list[Ping | Metric] = [*history.pings(), *metrics]
     for thing in things:
         assert thing.description
         assert thing.bugs
@@ -127,7 +128,7 @@ def test_versions_from_tags(tmp_path: Path) -> None:
     git("tag", "nightly")
     (tmp_path / "metrics.yaml").write_text("not released")
     history = read_history(tmp_path)
-    assert [one.version for one in history.released][0] == "6.0.0"
+    assert history.released[0].version == "6.0.0"
     assert history.released[0].released is not None
     assert "usage.face" in names(history, "6.1")
 

@@ -15,6 +15,8 @@ from mozpipeline.errors import PipelineError
 from mozpipeline.home import Home
 from mozpipeline.load import loader as loader_module
 from mozpipeline.load.loader import Summary, loading
+from mozpipeline.load.rejects import Rejects
+from mozpipeline.load.seen import Seen
 from mozpipeline.store.files import LocalFiles
 from pings import (
     APP,
@@ -129,7 +131,7 @@ def broken(change: str, value: Any) -> dict[str, Any]:
     ],
 )
 def test_bad_pings_are_rejected_with_a_reason(
-    home: Home, history: History, where: str, value: object, reason: str, field: str
+    home: Home, history: History, where: str, value: object, *, reason: str, field: str
 ) -> None:
     received(home, [request(path(1), packed(broken(where, value)))])
     assert load(home, history).outcomes == {"rejected": 1}
@@ -260,8 +262,8 @@ def mortal(patches: pytest.MonkeyPatch, steps: int) -> None:
         (LocalFiles, "write"),
         (LocalFiles, "sync"),
         (loader_module, "let_go"),
-        (loader_module.Rejects, "add"),
-        (loader_module.Seen, "add"),
+        (Rejects, "add"),
+        (Seen, "add"),
     ]:
         patches.setattr(owner, name, countdown.around(getattr(owner, name)))
 

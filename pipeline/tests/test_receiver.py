@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from http.client import HTTPException
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from mozpipeline.journal import journals, read_after
 from mozpipeline.load.loader import loading
 from mozpipeline.receive.limits import Allowances
 from pings import in_journal, packed, path, usage, usage_rows, uuid
-from servers import TOKEN, Server, serving
+from servers import Server, serving
 
 PING = packed(usage())
 
@@ -194,32 +195,44 @@ def test_a_disk_that_is_full_is_no_loss(tmp_path: Path) -> None:
         assert "journal_failed" in (tmp_path / "server.log").read_text()
 
 
+class Senders:
+    """Threads that send pings, numbered from `start`, until the server is gone."""
+
+    def __init__(self, server: Server, start: int) -> None:
+        self.acknowledged: set[int] = set()
+        self.under_way = threading.Event()
+        self._server = server
+        self._threads = [
+            threading.Thread(target=self._send, args=(start + 10_000 * k,)) for k in range(4)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def join(self) -> None:
+        for thread in self._threads:
+            thread.join()
+
+    def _send(self, start: int) -> None:
+        for number in range(start, start + 10_000):
+            try:
+                if self._server.post(path(number), PING) == 200:
+                    self.acknowledged.add(number)
+            except (OSError, HTTPException):
+                return
+            if number == start + 20:
+                self.under_way.set()
+
+
 def test_what_was_acknowledged_survives_kills(tmp_path: Path, history: History) -> None:
     home = Home(tmp_path)
     acknowledged: set[int] = set()
-    number = 0
-    for _ in range(3):
+    for life in range(3):
         with serving(home, "--rate", "0") as server:
-            sending = threading.Event()
-
-            def send(start: int, server: Server = server) -> None:
-                for n in range(start, start + 10_000):
-                    try:
-                        if server.post(path(n), PING) == 200:
-                            acknowledged.add(n)
-                    except OSError:
-                        return
-                    if n == start + 20:
-                        sending.set()
-
-            threads = [threading.Thread(target=send, args=(number + 10_000 * k,)) for k in range(4)]
-            for thread in threads:
-                thread.start()
-            sending.wait(30)
+            senders = Senders(server, 40_000 * life)
+            assert senders.under_way.wait(60)
             server.kill()
-            for thread in threads:
-                thread.join()
-            number += 40_000
+            senders.join()
+            acknowledged |= senders.acknowledged
     assert len(acknowledged) > 60
     with loading(home, history) as loader:
         loader.run()
