@@ -46,6 +46,8 @@ class Package(NamedTuple):
 PACKAGES = (
     Package("firefox-esr", "firefox-esr", "the tests marked real_firefox", ("test",)),
     Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
+    Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
+    Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
 )
 
 
@@ -89,14 +91,20 @@ def set_up() -> None:
             create_environment()
         say("  installing packages ...")
         pip("install", "pip>=25.1")  # the first that knows --group
-        java = ["--group", "spark"] if shutil.which("java") else []
-        pip("install", "--editable", ".[pipeline]", "--group", "dev", *java)
+        wanted_groups = [word for group in groups() for word in ("--group", group)]
+        pip("install", "--editable", ".[pipeline]", *wanted_groups)
         STATE.write_text(wanted)
         say(f"  done in {time.monotonic() - start:.0f} s")
 
 
+def groups() -> list[str]:
+    """What is installed beside the project. Spark is large, and of no use without Java."""
+    return ["dev", "spark"] if shutil.which("java") else ["dev"]
+
+
 def digest() -> str:
-    parts = (VERSION, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    parts = (VERSION, str(ROOT), *groups(), project)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -342,7 +350,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Measurements in benchmarks/, all or the named ones"""
-    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/bench_*.py")}
+    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/**/bench_*.py")}
     names = [Path(name).stem.replace("bench_", "", 1) for name in arguments] or sorted(scripts)
     for name in names:
         if name not in scripts:
@@ -351,6 +359,7 @@ def bench(arguments: Sequence[str]) -> int:
         say("There are no benchmarks yet.")
         return 0
     set_up()
+    need_packages("bench")
     return run_checks([Check(name, [str(PYTHON), str(scripts[name])]) for name in names])
 
 

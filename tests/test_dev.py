@@ -32,7 +32,7 @@ class Recorder:
         self.dev.PYTHON.touch()
 
 
-INSTALLS = ["install pip>=25.1", "install --editable . --group dev"]
+INSTALLS = ["install pip>=25.1", "install --editable .[pipeline] --group dev"]
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def programs(dev: Any, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder(dev)
     monkeypatch.setattr(dev, "quietly", recorder)
     monkeypatch.setattr(dev, "is_same_python", lambda: True)
+    monkeypatch.setattr(dev, "groups", lambda: ["dev"])
     return recorder
 
 
@@ -123,6 +124,15 @@ def test_set_up_follows_pyproject(
     (tmp_path / "pyproject.toml").write_text("two")
     dev.set_up()
     assert programs.calls == ["venv", *INSTALLS, *INSTALLS]
+
+
+def test_spark_is_installed_once_there_is_java(
+    dev: Any, programs: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.set_up()
+    monkeypatch.setattr(dev, "groups", lambda: ["dev", "spark"])
+    dev.set_up()
+    assert programs.calls[-1].endswith(" --group dev --group spark")
 
 
 @pytest.mark.parametrize("moment", ["venv", *INSTALLS])
@@ -208,7 +218,7 @@ def test_root_gets_missing_packages(
     update, install = log.read_text().splitlines()
     assert update.startswith("noninteractive: ")
     assert update.endswith(" update")
-    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils")
+    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils chromium")
     assert "skipped" not in capsys.readouterr().out
     dev.need_packages("test")
     assert len(log.read_text().splitlines()) == 2
@@ -223,7 +233,7 @@ def test_a_failing_apt_get_only_skips(
     out = capsys.readouterr().out
     assert "no network" in out
     assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
-    assert "sudo apt-get install firefox-esr xz-utils" in out
+    assert "sudo apt-get install firefox-esr xz-utils chromium" in out
 
 
 @posix_only
@@ -304,7 +314,8 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "ruff", "format", "--check"],
         ["-m", "mypy"],
         ["--no-logo"],
-        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox"],
+        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not spark"],
+        ["-m", "pytest", "-m", "spark", "pipeline/tests"],
         ["-m", "pytest", "-m", "real_firefox"],
     ]
 

@@ -79,6 +79,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def insert(connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
+    """All of them in one commit."""
+    with transaction(connection):
+        connection.executemany(_INSERT, requests)
+
+
 class Writer:
     """Commits requests in groups, in a thread of its own."""
 
@@ -118,8 +124,7 @@ class Writer:
             try:
                 connection = connection or connect(self._path)
                 self._check_room()
-                with transaction(connection):
-                    connection.executemany(_INSERT, [request for request, _ in group])
+                insert(connection, [request for request, _ in group])
             except (OSError, sqlite3.Error) as error:
                 fault = error
                 if connection is not None:

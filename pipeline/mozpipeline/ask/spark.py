@@ -89,9 +89,12 @@ def make_views(session: Any, catalog: Catalog) -> None:
 
 
 def _frame(session: Any, source: Source) -> Any:
-    schema = ", ".join(f"`{field.name}` {ddl(field.type)}" for field in source.schema)
     if not source.uris:
-        return session.createDataFrame([], schema)
+        columns = ", ".join(
+            f"CAST(NULL AS {ddl(field.type)}) AS `{field.name}`" for field in source.schema
+        )
+        return session.sql(f"SELECT {columns} WHERE 1 = 0")
+    schema = ", ".join(f"`{field.name}` {ddl(field.type)}" for field in source.schema)
     reader = session.read.schema(schema).option("basePath", source.root)
     return reader.parquet(*source.uris)
 
