@@ -13,7 +13,7 @@ from uuid import UUID
 from deltalake import DeltaTable
 
 from mozpipeline.home import Home
-from mozpipeline.journal import Request, connect, insert
+from mozpipeline.journal import Request, connect
 
 APP = "org-mozilla-mozregression"
 NOON = 1_795_262_400_000_000  # 2026-11-21 12:00 UTC, in microseconds
@@ -105,9 +105,8 @@ def usages(numbers: Iterable[int]) -> Iterator[Request]:
 def received(home: Home, requests: Iterable[Request], worker: int = 0) -> Path:
     """Put requests into a journal, as a receiver does."""
     journal = home.journals / f"{worker}.sqlite"
-    insert = "INSERT INTO requests (received, path, debug_id, source_tags, body) VALUES (?,?,?,?,?)"
-    with closing(connect(journal)) as connection, transaction(connection):
-        connection.executemany(insert, requests)
+    with closing(connect(journal)) as connection:
+        insert(connection, list(requests))
     return journal
 
 

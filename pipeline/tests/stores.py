@@ -23,7 +23,9 @@ DATES = ("good_date", "bad_date", "launch_date")
 COUNTERS = ("launched_nightly", "launched_push", "missing_nightly", "missing_push")
 
 
-def made_year(home: Home, history: History, count: int, today: date = TODAY) -> list[dict[str, Any]]:
+def made_year(
+    home: Home, history: History, count: int, today: date = TODAY
+) -> list[dict[str, Any]]:
     """Fill the table of usage pings with a year; the pings that are in it."""
     random = Random(7)
     crowd = people(random, max(20, count // 40), today)

@@ -144,13 +144,15 @@ def test_usage_by_variant_verbatim(ask: Any, year: Any) -> None:
 
 
 CASES = [
-    pytest.param(query, case, id=f"{query.name}: {case['name']}")
+    (query, case)
     for query in named.all_queries()
     for case in yaml.safe_load((named.FOLDER / query.name / "cases.yaml").read_text())
 ]
 
 
-@pytest.mark.parametrize(("query", "case"), CASES)
+@pytest.mark.parametrize(
+    ("query", "case"), CASES, ids=[f"{query.name}: {case['name']}" for query, case in CASES]
+)
 def test_named_queries(
     ask: Any, home: Home, history: History, query: named.Named, case: dict[str, Any]
 ) -> None:
@@ -161,15 +163,11 @@ def test_named_queries(
 
 
 def test_every_named_query_has_a_test() -> None:
-    assert {query.name for query in named.all_queries()} == {
-        query.name  # type: ignore[attr-defined]
-        for parameters in CASES
-        for query in parameters.values[:1]
-    }
+    assert {query.name for query, _ in CASES} == {query.name for query in named.all_queries()}
 
 
 def test_a_name_nobody_has() -> None:
-    with pytest.raises(PipelineError, match="No query is named '../x'"):
+    with pytest.raises(PipelineError, match=r"No query is named '\.\./x'"):
         named.query("../x")
 
 
@@ -181,7 +179,13 @@ def test_a_store_without_pings_answers(ask: Any, home: Home, history: History) -
 
 # Months are boundaries
 
-DAYS = [date(2024, 2, 29), date(2025, 1, 31), date(2025, 2, 1), date(2025, 12, 31), date(2026, 1, 1)]
+DAYS = [
+    date(2024, 2, 29),
+    date(2025, 1, 31),
+    date(2025, 2, 1),
+    date(2025, 12, 31),
+    date(2026, 1, 1),
+]
 
 
 @pytest.mark.parametrize("unit", ["MONTH", "QUARTER", "YEAR", "DAY"])
@@ -202,6 +206,7 @@ def test_differences_count_boundaries(ask: Any, home: Home, history: History, un
 
 
 # Tables that grew
+
 
 def narrowed(schema: pa.Schema) -> pa.Schema:
     """As a table was before most metrics came: whole structs are missing in `metrics`."""
@@ -288,7 +293,9 @@ def test_weeks_are_refused_where_they_mean_something_else(home: Home, history: H
         to_spark(sql, read_catalog(home, history), TODAY)
 
 
-def test_an_engine_reads_nothing_but_the_store(home: Home, history: History, tmp_path: Path) -> None:
+def test_an_engine_reads_nothing_but_the_store(
+    home: Home, history: History, tmp_path: Path
+) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a\n1\n")
     with duck.opened(read_catalog(home, history), TODAY) as engine:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from mozpipeline.home import Home
 from mozpipeline.journal import (
     NoRoomError,
     Writer,
@@ -15,7 +16,6 @@ from mozpipeline.journal import (
     read_after,
     scrub,
 )
-from mozpipeline.home import Home
 from pings import in_journal, received, request
 
 REQUEST = request("/submit/a", b"body")

@@ -63,7 +63,14 @@ def test_any_text_may_be_a_path(text: str) -> None:
 
 def test_document_ids() -> None:
     assert document_id(uuid(1)) == document_id(uuid(1).upper())
-    for text in ("", "x", uuid(1)[:-1], uuid(1) + "0", uuid(1).replace("-", ""), "{" + uuid(1) + "}"):
+    for text in (
+        "",
+        "x",
+        uuid(1)[:-1],
+        uuid(1) + "0",
+        uuid(1).replace("-", ""),
+        "{" + uuid(1) + "}",
+    ):
         assert document_id(text) is None
 
 

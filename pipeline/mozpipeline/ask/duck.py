@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mozpipeline.ask.answer import Answer
-from mozpipeline.ask.catalog import PROJECT, Catalog, Source
+from mozpipeline.ask.catalog import PROJECT, Catalog
 from mozpipeline.ask.translate import to_duckdb
 from mozpipeline.errors import PipelineError
 from mozpipeline.store.files import is_remote, object_options
@@ -72,8 +73,7 @@ def opened(catalog: Catalog, today: date, threads: int = 0) -> Iterator[Duck]:
 
 
 def _empty_file(folder: Path, schema: pa.Schema) -> Path:
-    """A file without rows. Read first, it gives every column of the table to files that lack some.
-    """
+    """A file without rows. Read first, it gives every column to files that lack some."""
     path = folder / f"{DAY}=1970-01-01" / "empty.parquet"
     path.parent.mkdir(parents=True)
     without_day = schema.remove(schema.get_field_index(DAY))
@@ -98,8 +98,9 @@ def _know_remote_files(connection: duckdb.DuckDBPyConnection, uri: str) -> None:
 
     protocol = uri.partition("://")[0]
     if protocol not in connection.list_filesystems():
-        options = {name.lower(): value for name, value in object_options().items()}
-        connection.register_filesystem(FsspecStore(protocol, config=options))
+        options: Any = {name.lower(): value for name, value in object_options().items()}
+        known: Any = protocol
+        connection.register_filesystem(FsspecStore(known, config=options))
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, folders: list[str]) -> None:

@@ -51,7 +51,8 @@ def _prepared(sql: str, catalog: Catalog, today: date) -> exp.Query:
     for table in _real_tables(tree):
         table.set("catalog", None)
     _check_tables(tree, catalog)
-    schema = MappingSchema(catalog.types(), dialect="bigquery")
+    types: dict[str, object] = {**catalog.types()}
+    schema = MappingSchema(types, dialect="bigquery")
     try:
         qualified = qualify(
             tree, schema=schema, dialect="bigquery", quote_identifiers=True, expand_stars=True
@@ -87,12 +88,12 @@ def _plain(error: SqlglotError) -> str:
     return text.strip()
 
 
-def _real_tables(tree: exp.Expression) -> list[exp.Table]:
+def _real_tables(tree: exp.Query) -> list[exp.Table]:
     """Tables of the catalog, not those a WITH makes."""
     return [table for table in tree.find_all(exp.Table) if table.db]
 
 
-def _check_tables(tree: exp.Expression, catalog: Catalog) -> None:
+def _check_tables(tree: exp.Query, catalog: Catalog) -> None:
     made = {cte.alias for cte in tree.find_all(exp.CTE)}
     known = {f"{dataset}.{name}" for dataset, name in (*catalog.tables, *catalog.views())}
     for table in tree.find_all(exp.Table):
@@ -131,7 +132,7 @@ def _dated(node: exp.Expression, today: date) -> exp.Expression:
     return node
 
 
-def _keep_dates(tree: exp.Expression) -> None:
+def _keep_dates(tree: exp.Query) -> None:
     """Of a date DuckDB makes a timestamp where BigQuery makes a date."""
     kinds = (exp.DateTrunc, exp.DateAdd, exp.DateSub)
     for node in reversed(list(tree.find_all(*kinds))):  # the innermost first

@@ -15,7 +15,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_definitions(parser)
     add_engine(parser)
     add_archive(parser)
-    parser.add_argument("--html", type=Path, metavar="FILE", help="one page that needs nothing else")
+    parser.add_argument(
+        "--html", type=Path, metavar="FILE", help="one page that needs nothing else"
+    )
     parser.add_argument("--csv", type=Path, metavar="FOLDER", help="the tables, a file each")
     parser.add_argument("--json", type=Path, metavar="FILE", help="the tables in one file")
     parser.add_argument("--parquet", type=Path, metavar="FOLDER", help="the tables, a file each")
@@ -45,9 +47,7 @@ def run(options: argparse.Namespace) -> int:
     home = Home(options.data, options.store)
     catalog = read_catalog(home, read_history(options.definitions))
     with engines.opened(options.engine, catalog, options.today, options.master) as engine:
-        found = find(
-            engine, options.today, archive_of(options), options.budget, options.threshold
-        )
+        found = find(engine, options.today, archive_of(options), options.budget, options.threshold)
     if options.html:
         options.html.write_text(page(found), encoding="utf-8")
     every = export.tables(found)

@@ -89,16 +89,19 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print(outcomes: list[Outcome]) -> None:
-    print(f"{'policy':44} {'GB':>9} {'cost':>8}  {'fail':>20} {'wider':>7} {'pushes':>7} {'launches':>8}")
+    print(
+        f"{'policy':44} {'GB':>9} {'cost':>8}  {'fail':>22} {'wider':>7} {'pushes':>7} "
+        f"{'launches':>8}"
+    )
     for one in outcomes:
-        failed = f"{one.failed.value:.1%} ({one.failed.low:.1%}–{one.failed.high:.1%})"
+        failed = f"{one.failed.value:.1%} ({one.failed.low:.1%} to {one.failed.high:.1%})"
         mark = "*" if one.frontier else " "
         print(
-            f"{mark} {one.policy.name:42} {one.gigabytes:9,.0f} {one.cost:8,.0f}  {failed:>20} "
+            f"{mark} {one.policy.name:42} {one.gigabytes:9,.0f} {one.cost:8,.0f}  {failed:>22} "
             f"{one.wider.value:7.1%} {one.width.value:7.2f} {one.launches.value:8.2f}"
         )
     print(
         "\n* no other policy is as good in cost, failures and width, and better in one of them."
-        "\ncost: of a month. fail, wider: shares of uses. pushes: left in the last range, on average"
-        "\nof those that do not fail. launches: extra ones. In brackets: 95 % intervals."
+        "\ncost: of a month. fail, wider: shares of uses. pushes: left in the last range, on"
+        "\naverage of those that do not fail. launches: extra ones. In brackets: 95 % intervals."
     )

@@ -20,7 +20,8 @@ DISTRIBUTIONS = {"ubuntu": 40, "debian": 18, "fedora": 16, "arch": 14, "opensuse
 PYTHONS = {"3.12.4": 34, "3.11.9": 26, "3.13.0": 18, "3.10.14": 14, "3.9.19": 8}
 VERSIONS = {"7.0.0": 60, "7.0.1": 36, "7.1.0.dev0": 4}
 
-TYPICAL_MONTHS = 2.2
+TYPICAL_MONTHS = {"firefox": 2.4, "thunderbird": 6, "fenix": 1.4, "gve": 1.0, "jsshell": 9}
+YOUNGER = {"asan": 0.5, "debug": 0.7}  # build types that are bisected soon or not at all
 SPREAD = 1.1
 ANCIENT = 0.06  # of uses go anywhere in ten years
 LAUNCHES = 0.12  # of uses are single launches
@@ -93,10 +94,11 @@ def uses(random: Random, crowd: list[Person], count: int, today: date, days: int
 
 def _use(random: Random, person: Person, when: datetime) -> Use:
     build_type = _any(random, BUILD_TYPES) if person.app == "firefox" else "shippable"
-    newest = when.date() - timedelta(days=_age_in_days(random))
+    typical = TYPICAL_MONTHS[person.app] * YOUNGER.get(build_type, 1)
+    newest = when.date() - timedelta(days=_age_in_days(random, typical))
     if random.random() < LAUNCHES:
         return Use(when, person, build_type, None, None, newest, 1)
-    good = newest - timedelta(days=1 + _age_in_days(random))
+    good = newest - timedelta(days=1 + _age_in_days(random, typical))
     launched = 2 + round(math.log2((newest - good).days * 6 + 2))
     return Use(
         when,
@@ -109,10 +111,10 @@ def _use(random: Random, person: Person, when: datetime) -> Use:
     )
 
 
-def _age_in_days(random: Random) -> int:
+def _age_in_days(random: Random, typical: float) -> int:
     if random.random() < ANCIENT:
         return random.randrange(3650)
-    return min(3650, int(random.lognormvariate(math.log(TYPICAL_MONTHS * 30), SPREAD)))
+    return min(3650, int(random.lognormvariate(math.log(typical * 30), SPREAD)))
 
 
 # As the client sends it
@@ -200,4 +202,3 @@ def _any(random: Random, weights: dict[str, int]) -> str:
 def new_id(random: Random) -> str:
     """Of a client or a document."""
     return str(UUID(int=random.getrandbits(128), version=4))
-

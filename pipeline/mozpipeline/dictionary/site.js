@@ -10,6 +10,9 @@ if (search) {
       entry.hidden = !words.every((word) => entry.dataset.text.includes(word));
       shown += !entry.hidden;
     }
+    for (const list of document.querySelectorAll(".entries")) {
+      list.previousElementSibling.hidden = !list.querySelector("li:not([hidden])");
+    }
     document.getElementById("none").hidden = shown > 0;
     history.replaceState(null, "", words.length ? "#" + encodeURIComponent(search.value) : "#");
   };

@@ -1,5 +1,4 @@
-"""Writes the site: one page for the app, one for each ping and metric. It works from a file, too.
-"""
+"""Writes the site: a page for the app, one for each ping and metric. Works from a file, too."""
 
 import shutil
 from pathlib import Path

@@ -83,9 +83,7 @@ def bars(values: Sequence[tuple[str, float]], title: str) -> str:
     return _svg(title, row * len(values) + 10, parts)
 
 
-def curves(
-    series: Mapping[str, Sequence[tuple[int, Estimate]]], title: str, under: str
-) -> str:
+def curves(series: Mapping[str, Sequence[tuple[int, Estimate]]], title: str, under: str) -> str:
     """Shares over months, each with the band its interval makes."""
     height, bottom, top = 300, 50, 26
     last = max((months for points in series.values() for months, _ in points), default=12)
@@ -113,36 +111,40 @@ def curves(
     return _svg(title, height, parts)
 
 
-def frontier(outcomes: Sequence[Outcome], chosen: Outcome | None) -> str:
-    """Each policy by what it costs and how many uses fail; those no other beats are joined."""
-    height, bottom, top = 320, 50, 26
-    most_cost = _round_up(max((one.cost for one in outcomes), default=1) or 1)
-    most_failed = max((one.failed.high for one in outcomes), default=0)
-    most_failed = min(1.0, math.ceil(most_failed * 10) / 10) or 0.1
+def policies(
+    outcomes: Sequence[Outcome], chosen: Outcome | None, of: str, title: str, *, shares: bool
+) -> str:
+    """Each policy by what it costs and what it loses; of: which estimate of an outcome."""
+    height, bottom, top = 300, 50, 26
+    losses = [getattr(one, of) for one in outcomes]
+    most = max((loss.high for loss in losses), default=0)
+    most = (min(1.0, math.ceil(most * 10) / 10) or 0.1) if shares else _round_up(most or 1)
+    most_cost = _round_up(max((one.cost for one in outcomes), default=0) or 1)
     x = _scale(0, most_cost, 60, WIDTH - RIGHT)
-    y = _scale(0, most_failed, height - bottom, top)
+    y = _scale(0, most, height - bottom, top)
     parts = [*_legend(["no other policy beats it", "another is better"])]
     for tick in range(6):
-        share, money = most_failed * tick / 5, most_cost * tick / 5
+        value, money = most * tick / 5, most_cost * tick / 5
         parts += [
-            _text(52, y(share) + 4, f"{share:.0%}", "end"),
-            _line(60, y(share), WIDTH - RIGHT, y(share), "grid"),
+            _text(52, y(value) + 4, f"{value:.0%}" if shares else _number(value), "end"),
+            _line(60, y(value), WIDTH - RIGHT, y(value), "grid"),
             _text(x(money), height - bottom + 18, _number(money), "middle"),
         ]
     parts.append(_text(WIDTH / 2, height - 8, "cost of a month", "middle"))
-    for one in sorted(outcomes, key=lambda outcome: outcome.frontier):
+    for one in sorted(outcomes, key=lambda outcome: (outcome is chosen, outcome.frontier)):
+        loss = getattr(one, of)
         about = escape(
             f"{one.policy.name}: {_number(one.cost)} a month, {one.failed.value:.1%} fail, "
-            f"{one.width.value:.1f} pushes left on average"
+            f"{one.width.value:.2f} pushes left on average"
         )
         mark = "chosen " if one is chosen else ""
         parts.append(
             f'<g class="{mark}{_colour(0 if one.frontier else 1)}"><title>{about}</title>'
-            f"{_line(x(one.cost), y(one.failed.low), x(one.cost), y(one.failed.high))}"
-            f'<circle cx="{x(one.cost):.1f}" cy="{y(one.failed.value):.1f}" '
+            f"{_line(x(one.cost), y(loss.low), x(one.cost), y(loss.high))}"
+            f'<circle cx="{x(one.cost):.1f}" cy="{y(loss.value):.1f}" '
             f'r="{7 if one is chosen else 4}"/></g>'
         )
-    return _svg("Policies by cost and failures", height, parts)
+    return _svg(title, height, parts)
 
 
 # Pieces
@@ -217,7 +219,7 @@ def _points(points: Sequence[tuple[float, float]]) -> str:
 
 def _round_up(value: float) -> float:
     """To one, two or five times a power of ten."""
-    power = 10 ** math.floor(math.log10(value))
+    power = 10.0 ** math.floor(math.log10(value))
     return next(power * step for step in (1, 2, 5, 10) if power * step >= value * 0.9999)
 
 

@@ -23,6 +23,8 @@ from mozpipeline.retention.policies import usual
 
 THRESHOLD = 10
 MOST_CURVES = 4
+TOLERATED_WIDTH = 2.0
+"""Pushes, on average, that an answer may have when no budget says what matters more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,9 @@ def find(
     budget: float | None = None,
     threshold: int = THRESHOLD,
 ) -> Findings:
-    """budget: money a month; without one the policy that fails nothing at the least cost."""
+    """budget: money a month; without one the cheapest policy that makes no more bisections fail
+    and on average leaves few pushes.
+    """
     ask = _Asker(engine)
     uses = ask("uses_by_client")
     demands = demand_of(ask("build_ages_by_client"))
@@ -151,8 +155,13 @@ def _curves(
 def _choice(policies: Sequence[Outcome], budget: float | None) -> Outcome | None:
     if budget is not None:
         return recommended(policies, budget)
-    whole = [one for one in policies if one.failed.value == 0 and one.frontier]
-    return min(whole, key=lambda one: one.cost, default=None)
+    least = min(one.failed.value for one in policies)
+    harmless = [
+        one
+        for one in policies
+        if one.failed.value == least and one.width.value <= TOLERATED_WIDTH and one.frontier
+    ]
+    return min(harmless, key=lambda one: one.cost)
 
 
 def _segments(

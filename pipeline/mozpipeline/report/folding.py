@@ -1,5 +1,4 @@
-"""Groups of few clients are folded into others, so that nobody is told by what is published. Pure.
-"""
+"""Groups of few clients are folded, so that nobody is told by what is published. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -37,9 +36,7 @@ class _Building:
     clients: set[str] = field(default_factory=set)
 
 
-def folded(
-    rows: Iterable[tuple[str, Labels, int]], threshold: int, fixed: int = 0
-) -> Groups:
+def folded(rows: Iterable[tuple[str, Labels, int]], threshold: int, fixed: int = 0) -> Groups:
     """Add up client, labels, uses.
 
     Groups of fewer clients than the threshold become OTHERS in every label after the first
@@ -62,9 +59,7 @@ def folded(
     return Groups(tuple(found), left_out)
 
 
-def _fold(
-    groups: dict[Labels, _Building], threshold: int, head: Labels
-) -> tuple[list[Group], int]:
+def _fold(groups: dict[Labels, _Building], threshold: int, head: Labels) -> tuple[list[Group], int]:
     large = {labels: one for labels, one in groups.items() if len(one.clients) >= threshold}
     small = [one for labels, one in groups.items() if labels not in large]
     others = _together(small)

@@ -28,11 +28,14 @@ def page(found: Findings) -> str:
     )
     environment.filters["row_of"] = _box_row
     css = Markup((HERE / "page.css").read_text(encoding="utf-8"))  # noqa: S704 - our own
-    return environment.get_template("page.html").render(
+    return environment.get_template(
+        "page.html"
+    ).render(
         f=found,
         css=css,
         charts={name: Markup(text) for name, text in _charts(found).items()},  # noqa: S704 - escaped there
         share=_share,
+        beyond=sum(lost.value for months, lost in found.curves.get("everything", [])[-1:]),
         median=_median(found),
         saving=_saving(found),
         curve_rows=list(_curve_rows(found)),
@@ -57,7 +60,12 @@ def _charts(found: Findings) -> dict[str, str]:
         "curves": charts.curves(
             found.curves, "Share of bisections that would fail", "months that builds are kept"
         ),
-        "frontier": charts.frontier(found.policies, found.choice),
+        "failures": charts.policies(
+            found.policies, found.choice, "failed", "Failures by cost", shares=True
+        ),
+        "widths": charts.policies(
+            found.policies, found.choice, "width", "Pushes left by cost", shares=False
+        ),
         "wanted": _wanted(found),
         "variants": charts.stacked(months, faces, "Uses by face and month"),
         "apps": charts.bars(_named(found.by_app), "Uses by app and build type"),
@@ -155,4 +163,4 @@ def _segment_rows(found: Findings) -> Iterator[list[Any]]:
 def _share(one: Estimate) -> str:
     if one.high == 0:
         return "0 %"
-    return f"{one.value:.1%} ({one.low:.1%} to {one.high:.1%})".replace("%", " %")
+    return f"{one.value * 100:.1f} % ({one.low * 100:.1f}–{one.high * 100:.1f})"  # noqa: RUF001 - a range

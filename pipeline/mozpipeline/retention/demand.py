@@ -61,7 +61,7 @@ class Tally:
 
 
 def tally(archive: Archive, policies: Sequence[Policy], demands: Iterable[Demand]) -> Tally:
-    """wider and width are of uses that do not fail."""
+    """Wider and width are of uses that do not fail."""
     listed = list(demands)
     clients = {name: place for place, name in enumerate(sorted({one.client for one in listed}))}
     shape = (len(policies), len(clients))

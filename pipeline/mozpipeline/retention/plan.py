@@ -107,16 +107,14 @@ def _draws(clients: int, seed: int) -> Floats:
     """How often each client is drawn, in each resample."""
     if clients == 0:
         return np.zeros((RESAMPLES, 0))
-    random = np.random.default_rng(seed)
     chances = np.full(clients, 1 / clients)
-    return random.multinomial(clients, chances, size=RESAMPLES).astype(np.float64)
+    drawn = np.random.default_rng(seed).multinomial(clients, chances, size=RESAMPLES)
+    return np.asarray(drawn, dtype=np.float64)
 
 
 def _shares(parts: Floats, uses: Floats, draws: Floats) -> list[Estimate]:
     total = draws @ uses
-    return [
-        _estimate(_ratio(row.sum(), uses.sum()), _ratios(draws @ row, total)) for row in parts
-    ]
+    return [_estimate(_ratio(row.sum(), uses.sum()), _ratios(draws @ row, total)) for row in parts]
 
 
 def _widths(counted: Tally, draws: Floats) -> list[Estimate]:

@@ -44,9 +44,7 @@ def nightlies_after(months: int) -> Policy:
     """Of what is older keep nightlies."""
     if months == 0:
         return Policy("nightlies only", (Step(0, 0, nightlies=True),))
-    return Policy(
-        f"nightlies only after {months} months", (ALL, Step(months, 0, nightlies=True))
-    )
+    return Policy(f"nightlies only after {months} months", (ALL, Step(months, 0, nightlies=True)))
 
 
 def thin(months: int, every: int) -> Policy:
