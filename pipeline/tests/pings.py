@@ -13,7 +13,7 @@ from uuid import UUID
 from deltalake import DeltaTable
 
 from mozpipeline.home import Home
-from mozpipeline.journal import Request, connect
+from mozpipeline.journal import Request, connect, insert
 
 APP = "org-mozilla-mozregression"
 NOON = 1_795_262_400_000_000  # 2026-11-21 12:00 UTC, in microseconds

@@ -108,8 +108,8 @@ def _draws(clients: int, seed: int) -> Floats:
     if clients == 0:
         return np.zeros((RESAMPLES, 0))
     chances = np.full(clients, 1 / clients)
-    drawn = np.random.default_rng(seed).multinomial(clients, chances, size=RESAMPLES)
-    return np.asarray(drawn, dtype=np.float64)
+    drawn: Floats = np.random.default_rng(seed).multinomial(clients, chances, size=RESAMPLES) * 1.0
+    return drawn
 
 
 def _shares(parts: Floats, uses: Floats, draws: Floats) -> list[Estimate]:
