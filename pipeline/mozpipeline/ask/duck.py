@@ -15,7 +15,7 @@ from mozpipeline.ask.answer import Answer
 from mozpipeline.ask.catalog import PROJECT, Catalog
 from mozpipeline.ask.translate import to_duckdb
 from mozpipeline.errors import PipelineError
-from mozpipeline.store.files import is_remote, object_options
+from mozpipeline.store.files import is_remote, obstore_options
 from mozpipeline.store.table import DAY
 
 
@@ -98,9 +98,8 @@ def _know_remote_files(connection: duckdb.DuckDBPyConnection, uri: str) -> None:
 
     protocol = uri.partition("://")[0]
     if protocol not in connection.list_filesystems():
-        options: Any = {name.lower(): value for name, value in object_options().items()}
         known: Any = protocol
-        connection.register_filesystem(FsspecStore(known, config=options))
+        connection.register_filesystem(FsspecStore(known, **obstore_options()))
 
 
 def _confine(connection: duckdb.DuckDBPyConnection, folders: list[str]) -> None:

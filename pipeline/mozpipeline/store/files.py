@@ -104,8 +104,7 @@ class ObjectFiles:
     def __init__(self, url: str) -> None:
         from obstore.store import from_url
 
-        options: Any = {name.lower(): value for name, value in object_options().items()}
-        self._store: Any = from_url(url, config=options or None)
+        self._store: Any = from_url(url, **obstore_options())
 
     def write(self, name: str, content: bytes) -> None:
         self._store.put(name, content)
@@ -139,6 +138,13 @@ def object_options() -> dict[str, str]:
         "AWS_ALLOW_HTTP",
     )
     return {name: value for name in names if (value := os.environ.get(name))}
+
+
+def obstore_options() -> dict[str, Any]:
+    """The same as obstore takes it."""
+    options = {name.lower(): value for name, value in object_options().items()}
+    plain = options.pop("aws_allow_http", "") == "true"
+    return {"config": options or None, "client_options": {"allow_http": plain}}
 
 
 def is_remote(place: str) -> bool:
