@@ -48,7 +48,6 @@ class Counts:
         # A field that a stranger may have named is no field of ours.
         where = refusal.where if refusal and _is_plain(refusal.where) else ""
         self._counts[day, subject, outcome.value, reason, where] += 1
-        self.total[outcome.value] += 1
 
     def add_unknown(self, received: int, subject: Subject, fields: Iterable[str]) -> None:
         """Fields that no definition names."""
@@ -62,7 +61,10 @@ class Counts:
             self._counts[received // MICROSECONDS_A_DAY, subject, UNKNOWN_FIELD, "", name] += 1
 
     def take(self, now: int) -> pa.Table:
-        """The counts as rows; none are left. now: microseconds since 1970."""
+        """The counts as rows; none are left but in `total`. now: microseconds since 1970."""
+        for (_, _, outcome, _, _), count in self._counts.items():
+            if outcome != UNKNOWN_FIELD:
+                self.total[outcome] += count
         rows = [
             {
                 DAY: day,

@@ -161,7 +161,7 @@ class Rows:
         self._debug.append(tags[0])
         self._tags.append(tags[1])
         self._aside.append(orjson.dumps(aside).decode() if aside else None)
-        return _names(aside)
+        return _names(aside) if aside else []
 
     def take(self) -> pa.Table:
         """The rows as a table; none are left."""
