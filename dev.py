@@ -32,6 +32,7 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 APT_SECONDS = 900
+DEFINITIONS = ("metrics.yaml", "pings.yaml")
 
 
 class Package(NamedTuple):
@@ -48,6 +49,8 @@ PACKAGES = (
     Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
     Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
     Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
+    Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
+    Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
 
 
@@ -285,6 +288,7 @@ def lint_checks() -> list[Check]:
         Check("ruff format", module("ruff", "format", "--check")),
         Check("mypy", module("mypy")),
         Check("import contracts", [str(PYTHON.with_name("lint-imports")), "--no-logo"]),
+        Check("telemetry", [str(PYTHON.with_name("glean_parser")), "glinter", *DEFINITIONS]),
     ]
 
 

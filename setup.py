@@ -3,14 +3,12 @@
 In a checkout, and so in an editable install, they are read from the top of the repository.
 """
 
-import shutil
 from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-READERS = ("mozpipeline",)
-DEFINITIONS = ("metrics.yaml", "pings.yaml")
+READERS = ("mozregression/telemetry", "mozpipeline")
 
 
 class BuildWithDefinitions(build_py):
@@ -18,18 +16,10 @@ class BuildWithDefinitions(build_py):
 
     def run(self) -> None:
         super().run()
-        if self.editable_mode:
-            return
-        for reader in READERS:
-            for name in DEFINITIONS:
-                shutil.copyfile(name, Path(self.build_lib, reader, name))
-
-    def get_outputs(self, include_bytecode: bool = True) -> list[str]:
-        copies = [
-            str(Path(self.build_lib, reader, name)) for reader in READERS for name in DEFINITIONS
-        ]
-        outputs: list[str] = super().get_outputs(include_bytecode)
-        return outputs if self.editable_mode else [*outputs, *copies]
+        if not self.editable_mode:
+            for reader in READERS:
+                for name in ("metrics.yaml", "pings.yaml"):
+                    self.copy_file(name, str(Path(self.build_lib, reader, name)))
 
 
 setup(cmdclass={"build_py": BuildWithDefinitions})

@@ -32,6 +32,7 @@ class Recorder:
         self.dev.PYTHON.touch()
 
 
+WANTED = "firefox-esr xz-utils chromium zsh fish"
 INSTALLS = ["install pip>=25.1", "install --editable .[pipeline] --group dev"]
 
 
@@ -218,7 +219,7 @@ def test_root_gets_missing_packages(
     update, install = log.read_text().splitlines()
     assert update.startswith("noninteractive: ")
     assert update.endswith(" update")
-    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils chromium")
+    assert install.endswith(f" install --yes --no-install-recommends {WANTED}")
     assert "skipped" not in capsys.readouterr().out
     dev.need_packages("test")
     assert len(log.read_text().splitlines()) == 2
@@ -233,7 +234,7 @@ def test_a_failing_apt_get_only_skips(
     out = capsys.readouterr().out
     assert "no network" in out
     assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
-    assert "sudo apt-get install firefox-esr xz-utils chromium" in out
+    assert f"sudo apt-get install {WANTED}" in out
 
 
 @posix_only
@@ -314,6 +315,7 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "ruff", "format", "--check"],
         ["-m", "mypy"],
         ["--no-logo"],
+        ["glinter", "metrics.yaml", "pings.yaml"],
         ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not spark"],
         ["-m", "pytest", "-m", "spark", "pipeline/tests"],
         ["-m", "pytest", "-m", "real_firefox"],

@@ -28,6 +28,7 @@ from servers import Server, free_port, serving  # noqa: E402
 
 __all__ = [
     "Figure",
+    "Home",
     "Server",
     "conclude",
     "deletion",

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 from mozregression.console import arguments
 from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
-from mozregression.settings.table import BY_NAME
 
 
 def run(argv: Sequence[str]) -> int:
@@ -34,12 +33,14 @@ def _bisect(argv: Sequence[str]) -> int:
 def begin(options: Namespace) -> int:
     """Do what parsed options ask for; returns the exit status."""
     if options.list_build_types:
-        print("\n".join(map(str, BY_NAME["build_type"].choices)))
+        from mozregression.console import listings
+
+        print(listings.build_types())
         return EXIT_FOUND
     with _quick_imports():
-        from mozregression.console import bisect
+        from mozregression.console import bisect, single
 
-    return bisect.start(options)
+    return (single.start if options.launch else bisect.start)(options)
 
 
 def _resume(argv: Sequence[str]) -> int:
@@ -93,6 +94,24 @@ def _import(argv: Sequence[str]) -> int:
     return importing.main(argv)
 
 
+def _telemetry(argv: Sequence[str]) -> int:
+    from mozregression.console import telemetry
+
+    return telemetry.main(argv)
+
+
+def _telemetry_helper(argv: Sequence[str]) -> int:
+    from mozregression.telemetry import helper
+
+    return helper.main(argv)
+
+
+def _activity(argv: Sequence[str]) -> int:
+    from mozregression.console import activity
+
+    return activity.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -130,6 +149,9 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "skip": _skip,
     "export": _export,
     "import": _import,
+    "telemetry": _telemetry,
+    "--telemetry-helper": _telemetry_helper,  # see telemetry/starting.py
+    "activity": _activity,
     "sandbox": _sandbox,
     "demo": _demo,
 }

@@ -101,13 +101,17 @@ class Receiver:
         protocol.response_empty(200, [])
 
     async def _accept(self, scope: Any, protocol: Any) -> None:
-        if read_path(scope.path) is None:
-            raise _NotAcceptedError(404, "not_found")
-        if scope.method != "POST":
-            raise _NotAcceptedError(405, "method")
         headers = scope.headers
-        if self._limits.rate and not self._allowances.take(self._client(scope), time.monotonic()):
-            raise _NotAcceptedError(503, "rate")
+        refused: _NotAcceptedError | None = None
+        if read_path(scope.path) is None:
+            refused = _NotAcceptedError(404, "not_found")
+        elif scope.method != "POST":
+            refused = _NotAcceptedError(405, "method")
+        elif self._limits.rate and not self._allowances.take(self._client(scope), time.monotonic()):
+            refused = _NotAcceptedError(503, "rate")
+        if refused is not None:
+            await self._drain(_length(headers), protocol)
+            raise refused
         body = await self._body(headers, protocol)
         try:
             await self._write(scope.path, headers, body)
@@ -124,19 +128,18 @@ class Receiver:
 
     async def _body(self, headers: Any, protocol: Any) -> bytes:
         """The whole body, counted in flight."""
-        length = headers.get("content-length", "")
-        known = length.isdecimal() and len(length) < 20
-        expected = int(length) if known else self._limits.body  # in chunks: until it is too much
+        length = _length(headers)
+        # In chunks nobody knows: until it is too much.
+        expected = self._limits.body if length is None else length
         if expected > self._limits.body:
-            if expected <= self._limits.drained:
-                await self._in_time(self._drain(protocol))
+            await self._drain(length, protocol)
             raise _NotAcceptedError(413, "body_too_large")
         if self._in_flight + expected > self._limits.in_flight:
             raise _NotAcceptedError(503, "busy")
         self._in_flight += expected
         body = b""
         try:
-            body = await self._in_time(protocol() if known else self._chunks(protocol))
+            body = await self._in_time(self._chunks(protocol) if length is None else protocol())
             self._check_inflated(body)
         except BaseException:
             self._in_flight -= expected
@@ -167,11 +170,16 @@ class Receiver:
         finally:
             timer.cancel()
 
-    async def _drain(self, protocol: Any) -> bytes:
+    async def _drain(self, length: int | None, protocol: Any) -> None:
         """Read and forget: many clients hear no answer before they have sent everything."""
-        async for _ in protocol:
-            pass
-        return b""
+
+        async def read() -> bytes:
+            async for _ in protocol:
+                pass
+            return b""
+
+        if length is not None and 0 < length <= self._limits.drained:
+            await self._in_time(read())
 
     async def _chunks(self, protocol: Any) -> bytes:
         parts = bytearray()
@@ -234,6 +242,12 @@ class Receiver:
             return
         kind = [("content-type", "text/plain; version=0.0.4; charset=utf-8")]
         protocol.response_bytes(200, kind, self._counts.text())
+
+
+def _length(headers: Any) -> int | None:
+    """Of the body, if its sender says it."""
+    text = str(headers.get("content-length", ""))
+    return int(text) if text.isdecimal() and len(text) < 20 else None
 
 
 _PAGES = ("/__lbheartbeat__", "/__heartbeat__", "/__version__", "/metrics")

@@ -108,7 +108,8 @@ def _draws(clients: int, seed: int) -> Floats:
     if clients == 0:
         return np.zeros((RESAMPLES, 0))
     chances = np.full(clients, 1 / clients)
-    drawn: Floats = np.random.default_rng(seed).multinomial(clients, chances, size=RESAMPLES) * 1.0
+    counts = np.random.default_rng(seed).multinomial(clients, chances, size=RESAMPLES)
+    drawn: Floats = np.asarray(counts, dtype=np.float64)
     return drawn
 
 
@@ -139,4 +140,6 @@ def _ratio(part: float, whole: float, empty: float = 0.0) -> float:
 
 
 def _ratios(parts: Floats, wholes: Floats, empty: float = 0.0) -> Floats:
-    return np.divide(parts, wholes, out=np.full(len(parts), empty), where=wholes > 0)
+    found: Floats = np.full(len(parts), empty)
+    np.divide(parts, wholes, out=found, where=wholes > 0)
+    return found
