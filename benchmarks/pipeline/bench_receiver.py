@@ -3,6 +3,7 @@
 Both are driven by wrk, 64 connections, in turns.
 """
 
+import os
 import re
 import shutil
 import subprocess
@@ -93,7 +94,9 @@ def main() -> int:
         (folder / "body").write_bytes(packed(usage()))
         script = folder / "post.lua"
         script.write_text(SCRIPT % (folder / "body"))
-        with nginx(folder) as port, serving(home, "--rate", "0") as server:
+        workers = str(os.cpu_count() or 1)  # as nginx has
+        options = ("--rate", "0", "--workers", workers)
+        with nginx(folder) as port, serving(home, *options) as server:
             for number in range(ROUNDS):
                 progress(f"round {number + 1} of {ROUNDS}")
                 theirs.append(drive(port, script))

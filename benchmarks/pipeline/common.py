@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).parents[2]
 sys.path += [str(ROOT / "benchmarks"), str(ROOT / "pipeline" / "tests")]
 
+import harness  # noqa: E402
 from harness import Figure, conclude, progress  # noqa: E402
 
 from mozpipeline.home import Home  # noqa: E402
@@ -33,6 +34,7 @@ __all__ = [
     "conclude",
     "deletion",
     "free_port",
+    "harness",
     "new_home",
     "outcomes",
     "packed",
