@@ -34,6 +34,7 @@ from mozregression.model.facts import (
     Fact,
     LandingsDescribed,
     NightliesListed,
+    PushesClassified,
     PushesDuring,
     PushesListed,
     RetentionChecked,
@@ -42,6 +43,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.steps import (
     CheckRetention,
+    ClassifyPushes,
     DescribeLandings,
     FindBuild,
     IdentifySource,
@@ -139,6 +141,11 @@ class Services:
             case DescribeLandings(branch, first, last):
                 landings = self._pushlog.describe(_branch(branch), first, last)
                 return LandingsDescribed(branch, first, last, self._with_git(landings))
+            case ClassifyPushes(branch, first, last, suspects):
+                about = self._pushlog.classify(_branch(branch), first, last, suspects)
+                return PushesClassified(
+                    branch, first, last, suspects, about.matching, about.backed_out, about.no_code
+                )
 
     def checksum_of(self, build: Build) -> Checksum | None:
         """The checksum that stands in a file beside the build, if any; one request."""

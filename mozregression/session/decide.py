@@ -1,13 +1,13 @@
 """What to do next, given the request and everything known so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.facts import Fact
 from mozregression.model.report import Outcome, Report, Tested
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, Step
+from mozregression.model.steps import Finish, Step, Steps, TestBuild
 from mozregression.model.verdicts import Verdict
 from mozregression.session.conclude import (
     conclude,
@@ -38,6 +38,23 @@ def next_step(request: Request, facts: Iterable[Fact]) -> Step:
     except Ended as ended:
         report = ended.report
     return Finish(replace(report, tested=_tested(knowledge), missing=knowledge.all_missing()))
+
+
+def next_steps(
+    request: Request, facts: Iterable[Fact], *, running: Sequence[str] = (), jobs: int = 1
+) -> Steps:
+    """All that can be done now.
+
+    running: keys of candidates under test, once for each test. jobs: how many tests may run at
+    once, those included.
+    """
+    step = next_step(request, facts)
+    if isinstance(step, Finish):
+        return Steps((step,), tuple(running))
+    waiting = isinstance(step, TestBuild) and (
+        step.candidate.key in running or len(running) >= jobs
+    )
+    return Steps(() if waiting else (step,))
 
 
 def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:

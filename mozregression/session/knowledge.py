@@ -28,7 +28,10 @@ from mozregression.model.facts import (
     CommitTranslated,
     Fact,
     LandingsDescribed,
+    MoreAllowed,
     NightliesListed,
+    PaceMeasured,
+    PushesClassified,
     PushesDuring,
     PushesListed,
     RetentionChecked,
@@ -39,6 +42,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.steps import (
     CheckRetention,
+    ClassifyPushes,
     DescribeLandings,
     FindBuild,
     IdentifySource,
@@ -94,6 +98,8 @@ class Knowledge:
         self._missing: dict[str, Missing] = {}
         self._sources: dict[str, Revision | None] = {}
         self._embedded: dict[str, Revision] = {}
+        self.pace: PaceMeasured | None = None
+        self.allowed = 0  # tests beyond the limits of the request
         for fact in self._facts:
             self._learn(fact)
         self._by_key: dict[str, list[VerdictGiven]] = {}
@@ -119,6 +125,10 @@ class Knowledge:
                 self._sources[candidate] = revision
                 if platform and platform != revision:
                     self._embedded[candidate] = platform
+            case PaceMeasured():
+                self.pace = fact
+            case MoreAllowed(tests):
+                self.allowed += tests
             case _:
                 self._answers[_question(fact)] = fact
 
@@ -300,7 +310,8 @@ def _question(  # noqa: PLR0911 - one for each kind of fact
     | VersionLookedUp
     | CommitTranslated
     | RetentionChecked
-    | LandingsDescribed,
+    | LandingsDescribed
+    | PushesClassified,
 ) -> Step:
     """The step that a fact answers."""
     match fact:
@@ -320,3 +331,5 @@ def _question(  # noqa: PLR0911 - one for each kind of fact
             return CheckRetention(branch, day)
         case LandingsDescribed(branch, first_id, last_id, _):
             return DescribeLandings(branch, first_id, last_id)
+        case PushesClassified(branch, first_id, last_id, suspects):
+            return ClassifyPushes(branch, first_id, last_id, suspects)

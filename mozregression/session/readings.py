@@ -12,6 +12,7 @@ from mozregression.model.bounds import (
     ChangesetBound,
     DateBound,
     ReleaseBound,
+    SomeTimeBefore,
     TagBound,
     YearBefore,
     other_meaning,
@@ -55,7 +56,7 @@ class Readings:
 def read_bounds(request: Request, scope: Scope, knowledge: Knowledge) -> Readings:
     """Both bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
     bad = read_bound(request.bad, scope, knowledge)
-    if request.good == YearBefore():
+    if isinstance(request.good, YearBefore | SomeTimeBefore):
         good = _a_year_before(bad, scope)
     else:
         good = read_bound(request.good, scope, knowledge)
@@ -133,7 +134,7 @@ class _Reader:
                 return self._tag(bound, name)
             case ChangesetBound():
                 return self._changeset(bound)
-            case YearBefore():
+            case YearBefore() | SomeTimeBefore():
                 raise unusable("Only a good bound can be left out: say when it was bad.")
 
     def _dated(self, bound: DateBound | BuildIdBound, day: date) -> Reading:
