@@ -64,12 +64,18 @@ def spent(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
     return _with_chances(report, left)
 
 
-def not_in_range(phase: Phase, left: Elsewhere, knowledge: Knowledge) -> Report:
+def not_in_range(
+    good: Candidate,
+    bad: Candidate,
+    found: Elsewhere,
+    knowledge: Knowledge,
+    *,
+    is_open: bool = False,
+) -> Report:
     """The ends were claimed, or taken from an earlier phase, and what is between denies them."""
-    first, last = phase.candidates[0], phase.candidates[-1]
-    where = f"older than {first}" if left.older else f"newer than {last}"
-    sure = f" with a chance of {left.chance:.0%}" if left.chance < 1 else ""
-    if phase.is_open and left.older:
+    where = f"older than {good}" if found.older else f"newer than {bad}"
+    sure = f" with a chance of {found.chance:.0%}" if found.chance < 1 else ""
+    if is_open and found.older:
         return Report(
             Outcome.NOT_IN_RANGE,
             f"The {knowledge.sought} is {where}{sure}, and there is nothing older to be tested.",

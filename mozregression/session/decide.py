@@ -122,7 +122,8 @@ def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) 
         if isinstance(left, Elsewhere):
             if left.older and opening.reaches_back:
                 return None
-            raise Ended(not_in_range(phase, left, knowledge))
+            ends = phase.candidates[0], phase.candidates[-1]
+            raise Ended(not_in_range(*ends, left, knowledge, is_open=opening.is_open))
         if left.spent:
             report = spent(left, request, knowledge)
         elif opening.branch:
@@ -183,7 +184,7 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
         phase = Phase(line, request.certainty.confidence, within=left)
         found = narrow(phase, request, knowledge)
         if isinstance(found, Elsewhere):
-            raise Ended(not_in_range(phase, found, knowledge))
+            raise Ended(not_in_range(left.good, left.bad, found, knowledge))
         left = found
         return only_embedded_differs(left, request, knowledge) or conclude(left, request, knowledge)
     narrowed = (

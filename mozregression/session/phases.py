@@ -12,11 +12,12 @@ from mozregression.search.contradictions import Contradiction, contradiction, tr
 from mozregression.search.evidence import Evidence
 from mozregression.search.plan import Plan, Probe, Search, State, plan
 from mozregression.search.prior import Prior
-from mozregression.session.heard import all_said, standing
+from mozregression.session.heard import all_said, said_beyond, standing
 from mozregression.session.knowledge import Knowledge, Needs
 from mozregression.session.trust import noise_of
 from mozregression.session.weights import (
     DOUBT,
+    NOWHERE,
     Outside,
     Weights,
     carried,
@@ -75,7 +76,7 @@ class Narrowed:
     bad: Candidate
     suspects: tuple[Candidate, ...]
     chances: tuple[float, ...] = ()
-    outside: Outside = Outside(0.0, 0.0)
+    outside: Outside = NOWHERE
     spent: bool = False
     tests_left: int = 0
     older: frozenset[str] = frozenset()
@@ -90,10 +91,14 @@ class Narrowed:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """The change is not in the phase but older, or newer. chance: of that."""
+    """The change is not in the phase but older, or newer, or the ends are not as assumed.
+
+    Only where tests may be wrong: chance of that, and of the change being outside the ends.
+    """
 
     older: bool
     chance: float = 1.0
+    outside: Outside = NOWHERE
 
 
 def narrow(phase: Phase, request: Request, knowledge: Knowledge) -> Narrowed | Elsewhere:
@@ -191,7 +196,7 @@ def _probably(phase: Phase, request: Request, knowledge: Knowledge) -> Narrowed 
     newer = within.newer if within else frozenset()
     evidence = all_said(line, knowledge, older, newer)
     noise = noise_of(request.certainty, mirrored=knowledge.mirrored)
-    search = Search(len(line), noise, _prior(phase, evidence, request, knowledge), phase.enough)
+    search = Search(len(line), noise, _prior(phase, request, knowledge), phase.enough)
     part = _Part(line, 0, len(line))
     left = _planned(search, evidence, part, request, knowledge)
     if left.belief is None:
@@ -202,7 +207,8 @@ def _probably(phase: Phase, request: Request, knowledge: Knowledge) -> Narrowed 
     if not suspects:
         before = left.belief.mass(0, phase.places.start)
         after = left.belief.mass(phase.places.stop, len(line) + 1)
-        return Elsewhere(older=before >= after, chance=before + after)
+        outside = Outside(left.belief.mass(0, 1), left.belief.mass(len(line), len(line) + 1))
+        return Elsewhere(before >= after, before + after, outside)
     first, last = suspects[0], suspects[-1]
     return Narrowed(
         line[first - 1],
@@ -226,16 +232,14 @@ def not_reproduced(end: Candidate, tries: int) -> Report:
     )
 
 
-def _prior(phase: Phase, evidence: Evidence, request: Request, knowledge: Knowledge) -> Prior:
+def _prior(phase: Phase, request: Request, knowledge: Knowledge) -> Prior:
     line, within = phase.candidates, phase.within
     weights = weights_of(line, request, knowledge, is_open=phase.is_open)
     if any(phase.assumed):
         weights = replace(weights, inside=_doubting(weights.inside, phase.assumed))
     if within is None:
         return with_ends(weights, Outside(weights.older or DOUBT))
-    ends = (0, len(line) - 1)
-    beyond = Evidence.of(len(line))
-    beyond = replace(beyond, good=_only(evidence.good, ends), bad=_only(evidence.bad, ends))
+    beyond = said_beyond(len(line), knowledge, within.older, within.newer)
     noise = noise_of(request.certainty, mirrored=knowledge.mirrored)
     return carried(weights, within.outside, beyond, noise)
 
@@ -246,10 +250,6 @@ def _doubting(inside: Sequence[float], assumed: tuple[bool, bool]) -> Sequence[f
     middle = inside[first : len(inside) - last]
     doubt = [DOUBT * sum(middle)]
     return [*doubt * first, *middle, *doubt * last]
-
-
-def _only(counts: Mapping[int, int], places: tuple[int, int]) -> dict[int, int]:
-    return {index: count for index, count in counts.items() if index in places}
 
 
 def _transitions(

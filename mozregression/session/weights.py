@@ -25,6 +25,8 @@ _NO_CODE = 0.2
 # Pushes whose files are asked for: the answers are large.
 _CLASSIFIED = 1000
 
+_HARDLY = 1e-12  # nothing is excluded by what may be wrong
+
 _FLOOR = 0.01  # of the mean weight; ages weigh, they exclude nothing
 
 
@@ -34,6 +36,9 @@ class Outside:
 
     older: float = DOUBT
     newer: float = DOUBT
+
+
+NOWHERE = Outside(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def weights_of(
 
 def with_ends(weights: Weights, outside: Outside) -> Prior:
     """The prior of a line with these chances of places 0 and `size`."""
-    share = sum(weights.inside) / (1.0 - outside.older - outside.newer)
+    share = sum(weights.inside) / _within(outside)
     return Prior((outside.older * share, *weights.inside, outside.newer * share))
 
 
@@ -77,7 +82,7 @@ def carried(weights: Weights, outside: Outside, beyond: Evidence, noise: Noise) 
     last = len(weights.inside) + 1
     if even is None or not even.mass(1, last):
         return with_ends(weights, outside)
-    within = (1.0 - outside.older - outside.newer) / even.mass(1, last)
+    within = _within(outside) / even.mass(1, last)
     return Prior(
         (
             _share(outside.older, even.mass(0, 1)),
@@ -87,9 +92,13 @@ def carried(weights: Weights, outside: Outside, beyond: Evidence, noise: Noise) 
     )
 
 
+def _within(outside: Outside) -> float:
+    return max(1.0 - outside.older - outside.newer, _HARDLY)
+
+
 def _share(after: float, likelihood: float) -> float:
     """What has to be believed before, for so much to be believed after."""
-    return after / likelihood if likelihood > 0 else 0.0
+    return max(after, _HARDLY) / max(likelihood, _HARDLY)
 
 
 def _ages(candidates: Sequence[Candidate]) -> list[float]:
