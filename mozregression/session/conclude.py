@@ -9,7 +9,7 @@ from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.embedded import embedded_between
 from mozregression.session.knowledge import Knowledge
-from mozregression.session.phases import Elsewhere, Narrowed, Phase, waiting
+from mozregression.session.phases import Elsewhere, Narrowed, waiting
 from mozregression.session.scope import Scope
 
 

@@ -25,8 +25,9 @@ from mozregression.session.descent import descend, descend_unmerged
 from mozregression.session.embedded import embedding_line
 from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
+from mozregression.session.narrowing import narrow
 from mozregression.session.opening import Opening, Understanding, open_session
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, narrow
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase
 from mozregression.session.scope import Scope
 
 
@@ -160,7 +161,7 @@ def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Kno
         and knowledge.kept_by(scope.landing, good.day)
     ):
         base = Revision(good.branch, good.tip)
-        left = descend(left, base, pushes, scope, request, knowledge) or left
+        left = descend(left, base, pushes, scope, request=request, knowledge=knowledge) or left
     return conclude(left, request, knowledge)
 
 
@@ -188,9 +189,9 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
         left = found
         return only_embedded_differs(left, request, knowledge) or conclude(left, request, knowledge)
     narrowed = (
-        descend(left, older, upstream, scope, request, knowledge)
+        descend(left, older, upstream, scope, request=request, knowledge=knowledge)
         if upstream
-        else descend_unmerged(left, older, newer, scope, request, knowledge)
+        else descend_unmerged(left, older, newer, scope, request=request, knowledge=knowledge)
     )
     if narrowed is None:
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)

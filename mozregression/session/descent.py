@@ -16,7 +16,8 @@ from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.conclude import not_in_range
 from mozregression.session.knowledge import Knowledge
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, narrow, waiting
+from mozregression.session.narrowing import narrow
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, waiting
 from mozregression.session.scope import Scope
 
 # How long before its merge into the main branch a push may have landed on the integration one.
@@ -44,6 +45,7 @@ def descend(
     good: Revision,
     upstream: tuple[Push, ...],
     scope: Scope,
+    *,
     request: Request,
     knowledge: Knowledge,
 ) -> Narrowed | None:
@@ -72,6 +74,7 @@ def descend_unmerged(
     good: Revision,
     bad: Revision,
     scope: Scope,
+    *,
     request: Request,
     knowledge: Knowledge,
 ) -> Narrowed | None:

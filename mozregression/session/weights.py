@@ -43,7 +43,7 @@ NOWHERE = Outside(0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """inside: of places 1…size-1. older: the share of place 0 that ages give, without an end."""
+    """inside: of places 1…size-1. older: of place 0, where nobody claimed an end."""
 
     inside: Sequence[float]
     older: float = 0.0
@@ -56,7 +56,7 @@ def weights_of(
     ages = request.prior
     if ages.uniform or not (is_open or ages.days):
         inside: Sequence[float] = [1.0] * (len(candidates) - 1)
-        older = 0.5 if is_open else 0.0
+        older = sum(inside) if is_open else 0.0
     else:
         prior = Prior.by_age(_ages(candidates), ages.days)
         inside, older = _floored(prior.weights[1:-1]), prior.weights[0]
