@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from mozregression.model.builds import Candidate, Landing, Missing, Push, Revision
+from mozregression.model.certainty import percent
 from mozregression.model.report import Embedded, End, Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
@@ -74,7 +75,7 @@ def not_in_range(
 ) -> Report:
     """The ends were claimed, or taken from an earlier phase, and what is between denies them."""
     where = f"older than {good}" if found.older else f"newer than {bad}"
-    sure = f" with a chance of {found.chance:.0%}" if found.chance < 1 else ""
+    sure = f" with a chance of {percent(found.chance)}" if found.chance < 1 else ""
     if is_open and found.older:
         return Report(
             Outcome.NOT_IN_RANGE,
@@ -110,7 +111,7 @@ def _told_spent(left: Narrowed, kind: str, knowledge: Knowledge) -> str:
 
 
 def _chance(left: Narrowed) -> str:
-    return f", with a chance of {sum(left.chances):.0%}" if left.chances else ""
+    return f", with a chance of {percent(sum(left.chances))}" if left.chances else ""
 
 
 def _with_chances(report: Report, left: Narrowed) -> Report:
