@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mozregression.model.builds import Build, Candidate
+from mozregression.model.builds import Candidate
 from mozregression.model.report import Transition
 from mozregression.model.request import Request
 from mozregression.model.steps import Span, TestBuild, Why
@@ -67,18 +67,23 @@ def planned(
     )
     if found.state is not State.SEARCHING:
         return found
-    pointless = [key for key in places if places[key] in found.pointless or places[key] < 0]
-    tests = [_test(probe, found, search, part, knowledge) for probe in found.probes]
+    pointless = tuple(key for key in places if places[key] in found.pointless or places[key] < 0)
+    try:
+        tests = [_test(probe, found, search, part, knowledge) for probe in found.probes]
+    except Needs as need:
+        raise Needs(*need.steps, line=part.line, pointless=pointless) from None
     if search.noise.needs_sighting and not evidence.bad:
         tests = [replace(test, purpose=Purpose.SIGHTING) for test in tests]
     if knowledge.jobs <= len(knowledge.running):
         tests = []
-    raise Needs(*tests, line=part.line, pointless=tuple(pointless))
+    raise Needs(*tests, line=part.line, pointless=pointless)
 
 
 def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Knowledge) -> TestBuild:
     candidate = part.candidates[probe.index]
-    build = _build(candidate, part.line, knowledge)
+    build = knowledge.build(candidate)
+    if build is None:
+        raise AssertionError(f"{candidate.key} was chosen although it is known to be missing")
     low, high = 0, part.size - 1
     test = TestBuild(
         candidate,
@@ -100,16 +105,6 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
         )
     low, at, high = (part.first + index for index in (low, probe.index, high))
     return replace(test, span=Span(len(part.line), low, at, high))
-
-
-def _build(candidate: Candidate, line: Sequence[Candidate], knowledge: Knowledge) -> Build:
-    try:
-        build = knowledge.build(candidate)
-    except Needs as need:
-        raise Needs(*need.steps, line=line) from None
-    if build is None:
-        raise AssertionError(f"{candidate.key} was chosen although it is known to be missing")
-    return build
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:
