@@ -77,6 +77,9 @@ class Belief:
             for segment in self.segments
         )
 
+    def segment_of(self, place: int) -> Segment:
+        return next(segment for segment in self.segments if place < segment.stop)
+
     @cached_property
     def gains(self) -> list[float]:
         """Bits that a test of each candidate is expected to tell about the place of the change.

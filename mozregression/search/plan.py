@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, log2
 
 from mozregression.search.belief import TIE, Belief, believe, entropy
-from mozregression.search.choice import Costs
+from mozregression.search.choice import Costs, finishing
 from mozregression.search.contradictions import Contradiction, contradiction
 from mozregression.search.evidence import Evidence
 from mozregression.search.noise import EXACT, Noise
@@ -130,25 +130,34 @@ class _Planner:
             at = masses.index(most)
             return self._ended(belief, range(starts[at], starts[at + 1]))
         left = self._tests_left(belief, masses)
-        if self._spent:
+        if self._allowed <= 0 and not self.running:
             return self._stopped(State.SPENT, belief, left)
-        if self.jobs <= len(self.running):
-            return self._going_on(belief, (), left)
-        setting = Setting(self.search.noise, belief.prior, self._chances, self.costs)
-        count = self.jobs - len(self.running)
-        chosen = choose_together(self.evidence, belief, setting, count, self.running)
+        chosen = self._chosen(belief)
         if not chosen and not self.running:
             return self._stopped(State.NARROWED, belief, 0)
         return self._going_on(belief, chosen, left)
+
+    def _chosen(self, belief: Belief) -> list[int]:
+        count = min(self.jobs - len(self.running), self._allowed)
+        if count <= 0:
+            return []
+        if self.jobs == 1 and self.costs is None and self.search.noise.known:
+            last = finishing(belief, belief.likeliest(), self.search.enough)
+            if last is not None and (self._chances is None or self._chances[last] > 0):
+                return [last]
+        setting = Setting(self.search.noise, belief.prior, self._chances, self.costs)
+        return choose_together(self.evidence, belief, setting, count, self.running)
 
     @cached_property
     def _chances(self) -> list[float] | None:
         return chances_testable(self.evidence)
 
     @property
-    def _spent(self) -> bool:
-        most = self.search.max_tests
-        return most is not None and self.evidence.tests >= most
+    def _allowed(self) -> int:
+        """How many more tests may be started."""
+        if self.search.max_tests is None:
+            return self.jobs
+        return self.search.max_tests - self.evidence.tests - len(self.running)
 
     def _groups(self, belief: Belief) -> tuple[Sequence[int], list[float]]:
         """Places that no testable candidate tells apart: where each group starts, its masses."""
@@ -213,10 +222,11 @@ class _Planner:
         if last is None:
             return self._stopped(State.NARROWED, belief, 0)
         tried = sum(self.evidence.good.values())
-        if tried >= self.search.tries or self._spent:
+        left = min(self.search.tries - tried - len(self.running), self._allowed)
+        if left <= 0 and not self.running:
             return self._stopped(State.NOT_REPRODUCED, belief, 1)
-        count = min(self.jobs - len(self.running), self.search.tries - tried)
-        return self._going_on(belief, [last] * count, self.search.tries - tried)
+        count = min(self.jobs - len(self.running), left)
+        return self._going_on(belief, [last] * count, max(left, 1))
 
     def _tests_left(self, belief: Belief, masses: Sequence[float]) -> int:
         """Bits still to be learnt by the bits of the best test."""

@@ -1,9 +1,9 @@
 """How likely a candidate can be tested, seen from those that could not be.
 
-What cannot be tested comes alone or in blocks, and nobody knows how long a block is. So a
-*run* (blocked candidates with no judged one between them) of k is taken for a block with a
-chance of k/(k+1). A block ends as likely within the first tenth of the way to the next judged
-candidate as on any other stretch of the same ratio: nothing here has a scale.
+What cannot be tested comes alone or in blocks, and nobody knows how long a block is. The more
+blocked candidates follow each other with no judged one between them (a *run*), the likelier
+they are one block: with k of them all but 1/(k+1)². A block may end anywhere up to the next
+judged candidate, as likely between one and two steps as between ten and twenty: no scale.
 """
 
 from bisect import bisect_left
@@ -13,8 +13,8 @@ from math import log
 
 from mozregression.search.evidence import Evidence
 
-GIVEN_UP = 0.1
-"""Candidates inside a block with less chance than this are not tried."""
+GIVEN_UP = 9
+"""Once so many of a run were skipped, what is between them is not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ def _runs(doubtful: Sequence[int], judged: Sequence[int], evidence: Evidence) ->
 
 def _doubt(chances: list[float], run: _Run, below: int, above: int) -> None:
     """Lower the chances around a run, between the judged candidates on its two sides."""
-    alone = 1 / (run.blocked + 1)
-    given_up = 1 / (run.skipped + 1) < GIVEN_UP
+    alone = 1 / (run.blocked + 1) ** 2
+    given_up = run.skipped >= GIVEN_UP
     for index in range(run.first, run.last):
         chances[index] = 0.0 if given_up else alone
     for index in range(below + 1, run.first):

@@ -49,10 +49,13 @@ def choose_together(
     if not setting.noise.exact:
         count = min(count, MOST - len(running))
         running = running[:MOST]
+    elif count > 1 and not running and setting.chances is None and setting.costs is None:
+        even = sorted(set(_quantiles(belief, count)))
+        return [index for index in even if belief.gains[index] > 0]
     start = [_World(1.0, evidence, belief)]
     for index in running:
         start = _imagined(start, index, setting)
-    greedy = _grown(start, [], count, setting)
+    greedy = _grown(start, count, setting)
     if count == 1 or len(greedy) < count:
         return greedy
     spread = _improved(start, _quantiles(belief, count), setting)
@@ -68,7 +71,9 @@ def pointless(belief: Belief, running: Sequence[int]) -> tuple[int, ...]:
     return tuple(index for index in running if gained[index] <= least)
 
 
-def _grown(worlds: list[_World], probes: list[int], count: int, setting: Setting) -> list[int]:
+def _grown(worlds: list[_World], count: int, setting: Setting) -> list[int]:
+    """One probe after the other, each the best beside those before."""
+    probes: list[int] = []
     while len(probes) < count:
         probe = best(_worths(worlds, setting))
         if probe is None:
