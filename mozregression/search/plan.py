@@ -224,7 +224,7 @@ class _Planner:
         tried = sum(self.evidence.good.values())
         left = min(self.search.tries - tried - len(self.running), self._allowed)
         if left <= 0 and not self.running:
-            return self._stopped(State.NOT_REPRODUCED, belief, 1)
+            return Plan(State.NOT_REPRODUCED, tests_left=1, belief=belief)
         count = min(self.jobs - len(self.running), left)
         return self._going_on(belief, [last] * count, max(left, 1))
 
