@@ -158,6 +158,7 @@ def test_agreeing_evidence_never_unfinds(data: st.DataObject) -> None:
 def test_an_intermittent_search_first_wants_to_see_the_bug() -> None:
     search = Search(50, INTERMITTENT)
     assert [probe.index for probe in plan(search, Evidence.of(50)).probes] == [49]
+    assert plan(search, Evidence.of(50)).tests_left > 5  # the search itself comes after it
     tried = Evidence.of(50, [49, 49, 49])
     assert plan(search, tried).state is State.NOT_REPRODUCED
     more = Search(50, INTERMITTENT, tries=5)
@@ -192,6 +193,17 @@ def test_no_change_in_the_range_is_an_answer() -> None:
     found, _ = Bug(20, false=0.1, miss=0.2).searched(search)
     assert found.state is State.NO_CHANGE
     assert found.suspects == (20,)
+
+
+def test_an_end_that_is_not_what_was_claimed_is_no_change_in_the_range() -> None:
+    for noise in (EXACT, INTERMITTENT):
+        found = plan(Search(20, noise), Evidence.of(20, bad=[0, 19]))
+        assert (found.state, found.suspects) == (State.NO_CHANGE, (0,))
+    found = plan(Search(20), Evidence.of(20, good=[0, 19]))
+    assert (found.state, found.suspects) == (State.NO_CHANGE, (20,))
+    prior = Prior((0.0, 1.0, 0.0, 1.0, 0.0))
+    with pytest.raises(ValueError, match="prior excludes"):
+        plan(Search(4, prior=prior), Evidence.of(4, good=[0, 1], bad=[2]))
 
 
 def test_a_contradiction_is_a_question_and_no_culprit() -> None:
