@@ -39,7 +39,7 @@ class Search:
             raise ValueError(f"a confidence of {self.confidence} is not between 0.5 and 1")
 
     @cached_property
-    def beliefs_before(self) -> Prior:
+    def starting_prior(self) -> Prior:
         return self.prior or Prior.uniform(self.size)
 
     @property
@@ -138,7 +138,7 @@ class _Planner:
         return self._going_on(belief, chosen, left)
 
     def _believed(self, evidence: Evidence) -> Belief | None:
-        return believe(evidence, self.search.noise, self.search.beliefs_before)
+        return believe(evidence, self.search.noise, self.search.starting_prior)
 
     def _chosen(self, belief: Belief) -> list[int]:
         count = min(self.jobs - len(self.running), self._allowed)

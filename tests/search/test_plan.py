@@ -55,7 +55,7 @@ class Bug:
 
 
 @given(size=st.integers(2, 3000), data=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_exact_search_is_plain_bisection(size: int, data: st.DataObject) -> None:
     bug = Bug(data.draw(st.integers(1, size - 1)))
     bug.good, bug.bad = [0], [size - 1]
@@ -77,7 +77,7 @@ def test_exact_search_is_plain_bisection(size: int, data: st.DataObject) -> None
 
 
 @given(size=st.integers(2, 300), data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_what_cannot_be_tested_leaves_an_honest_set(size: int, data: st.DataObject) -> None:
     place = data.draw(st.integers(1, size - 1))
     inside = st.integers(1, max(size - 2, 1))
@@ -94,7 +94,7 @@ def test_what_cannot_be_tested_leaves_an_honest_set(size: int, data: st.DataObje
 
 
 @given(size=st.integers(3, 200), data=st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_missing_and_excluded_candidates_are_never_chosen(size: int, data: st.DataObject) -> None:
     some = st.frozensets(st.integers(0, size - 1), max_size=size)
     missing, excluded, skipped = data.draw(some), data.draw(some), data.draw(some)
@@ -138,7 +138,7 @@ def test_searches_with_noise_are_mostly_right() -> None:
 
 
 @given(st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_agreeing_evidence_never_unfinds(data: st.DataObject) -> None:
     """Once found, verdicts that agree with what was found leave it found."""
     noise = data.draw(st.sampled_from((EXACT, KNOWN, INTERMITTENT, FLAKY)))
