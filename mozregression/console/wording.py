@@ -16,7 +16,7 @@ from mozregression.model.steps import (
     TranslateCommit,
 )
 from mozregression.model.verdicts import Purpose
-from mozregression.reports.wording import named
+from mozregression.reports.wording import named, why_missing
 
 
 def doing(step: Question) -> str:  # noqa: PLR0911 - one for each kind of step
@@ -69,4 +69,4 @@ def went_back(*, possible: bool) -> str:
 
 
 def unusable(missing: Missing) -> str:
-    return f"{named(missing.candidate)} is left out: {missing.reason.value}"
+    return f"{named(missing.candidate)} is left out: {why_missing(missing)}"

@@ -37,6 +37,9 @@ _HARMLESS = {
 
 _WORD = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{7,40}")
+_SYMBOL = re.compile(
+    r"[0-9a-f]{7,40}|[A-Za-z][A-Za-z0-9_.-]{0,99}"
+)  # what was located may be a tag
 _PATTERNS = {
     "after": _HASH,
     "algorithm": _WORD,
@@ -49,7 +52,7 @@ _PATTERNS = {
     "file_name": re.compile(r"\w[\w.+-]{0,199}", re.ASCII),
     "git": re.compile(r"[0-9a-f]{40}"),
     "hex": re.compile(r"[0-9a-fA-F]{8,200}"),
-    "node": _HASH,
+    "node": _SYMBOL,
     "os": _WORD,
     "path": re.compile(r"(/[\w+~-][\w.+~-]*)+/", re.ASCII),
     "platform": _WORD,

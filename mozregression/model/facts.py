@@ -100,10 +100,14 @@ class BuildMissing:
 
 @dataclass(frozen=True, slots=True)
 class SourceIdentified:
-    """The source a candidate was built from; None: nothing tells."""
+    """The source a candidate was built from; None: nothing tells.
+
+    platform: what it embeds of another repository (gecko in Thunderbird), when that is known.
+    """
 
     candidate: str
     revision: Revision | None
+    platform: Revision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ from datetime import datetime
 from mozregression.model.apps import branch_named
 
 _HG = "https://hg.mozilla.org"
-_GITHUB = "https://github.com/mozilla-firefox/firefox"
+_GITHUB = {
+    "gecko": "https://github.com/mozilla-firefox/firefox",
+    "comm": "https://github.com/thunderbird/thunderbird-desktop",
+}
 _BUGZILLA = "https://bugzilla.mozilla.org"
 
 
@@ -26,9 +29,10 @@ def pushlog_during(branch: str, start: datetime, end: datetime) -> str:
     return f"{repository(branch)}/pushloghtml?startdate={first}&enddate={last}"
 
 
-def compare(good: str, bad: str) -> str:
+def compare(branch: str, good: str, bad: str) -> str:
     """The same range on GitHub (git hashes)."""
-    return f"{_GITHUB}/compare/{good}...{bad}"
+    known = branch_named(branch)
+    return f"{_GITHUB[known.domain if known else 'gecko']}/compare/{good}...{bad}"
 
 
 def bug(number: int) -> str:

@@ -53,9 +53,7 @@ def is_version(text: str) -> bool:
 
 def major(version: str) -> int:
     """The release whose nightlies a version was made from."""
-    match = _VERSION.fullmatch(version)
-    if match is None:
-        raise ValueError(f"{version!r} is no version")
+    match = _parsed(version)
     return int(match["major"] or match["esr"])
 
 
@@ -68,6 +66,50 @@ def is_whole(version: str) -> bool:
 def end_tag(release: int) -> str:
     """The hg tag on the last changeset of a release's nightlies; there from 57 on."""
     return f"FIREFOX_NIGHTLY_{release}_END"
+
+
+def is_release_branch(branch: str) -> bool:
+    """Whether releases are made on it, so that it has their tags."""
+    return _line(branch) is not None
+
+
+def release_branch(version: str, *, comm: bool = False) -> str:
+    """The branch that a version is made on (`mozilla-beta`); comm: for Thunderbird."""
+    match = _parsed(version)
+    beta, release = release_branches(comm=comm)
+    if match["esr"] or match["stage"] == "esr":
+        return f"{release.removesuffix('release')}esr{major(version)}"
+    return beta if match["stage"] else release
+
+
+def release_branches(*, comm: bool = False) -> tuple[str, str]:
+    """The branches of betas and of releases."""
+    return ("comm-beta", "comm-release") if comm else ("mozilla-beta", "mozilla-release")
+
+
+def release_tag(version: str, branch: str, app: str) -> str:
+    """What the state is tagged from which a release branch had the version.
+
+    app: what tags of the app begin with (`FIREFOX`).
+    """
+    match, line = _parsed(version), _line(branch)
+    if line == "beta" and is_whole(version):
+        return f"{app}_RELEASE_{major(version)}_BASE"
+    number = f"{match['esr']}.0" if match["esr"] else match["major"] + (match["minor"] or ".0")
+    stage = match["stage"] or ("esr" if line not in ("beta", "release") else "")
+    return f"{app}_{number.replace('.', '_')}{stage}_RELEASE"
+
+
+def _line(branch: str) -> str | None:
+    found = re.fullmatch(r"(?:mozilla|comm)-(beta|release|esr\d+)", branch)
+    return found[1] if found else None
+
+
+def _parsed(version: str) -> re.Match[str]:
+    match = _VERSION.fullmatch(version)
+    if match is None:
+        raise ValueError(f"{version!r} is no version")
+    return match
 
 
 def version_of_tag(tag: str) -> str | None:

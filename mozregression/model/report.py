@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from mozregression.model.builds import Candidate, Landing, Missing, Revision
+from mozregression.model.builds import Candidate, Landing, Missing, Push, Revision
 from mozregression.model.verdicts import Purpose, Verdict
 
 
@@ -44,12 +44,29 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedded:
+    """What else differs between the ends: the source that both embed of another repository.
+
+    pushes and landings: what that repository got in between, as far as it is known.
+    good_git, bad_git: hashes of the same states in its git repository.
+    """
+
+    good: Revision
+    bad: Revision
+    pushes: tuple[Push, ...] = ()
+    landings: tuple[Landing, ...] = ()
+    good_git: str | None = None
+    bad_git: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was found, how sure it is and what it rests on.
 
     detail: one or two sentences for a person, naming values. suspects: pushes (or, for
-    NIGHTLIES, the pushes between two nightlies) that can hold the change. landings: their
-    changesets. untestable: candidates between the ends that had no usable build. missing: all
+    NIGHTLIES, the pushes between two nightlies) that can hold the change, those of `embedded`
+    included. landings: changesets of the others. embedded: None when nothing embedded differs.
+    untestable: candidates between the ends that had no usable build. missing: all
     candidates of the session without one, which the search had to go around.
     confirmed: True/False when the final pair was tested again, None when it was not.
     fixed: the change took the bug away. `good` is the older end all the same, which shows the
@@ -67,3 +84,4 @@ class Report:
     missing: tuple[Missing, ...] = ()
     confirmed: bool | None = None
     fixed: bool = False
+    embedded: Embedded | None = None

@@ -8,7 +8,8 @@ of older versions, nor like somebody's quote.
 import re
 from collections.abc import Iterator
 
-from mozregression.model.report import Report
+from mozregression.model.builds import Landing
+from mozregression.model.report import Embedded, Report
 from mozregression.reports import wording
 from mozregression.reports.account import Account
 
@@ -26,7 +27,12 @@ def _lines(account: Account) -> Iterator[str]:
     url = wording.pushlog_url(account.report)
     if url:
         yield f"Pushlog:    {url}"
-    for line in (*_landing_lines(account.report), *_environment_lines(account)):
+    report = account.report
+    for line in (
+        *_landing_lines("Changesets in the range", report.landings),
+        *(_embedded_lines(report.embedded) if report.embedded else ()),
+        *_environment_lines(account),
+    ):
         yield _neutral(line)
 
 
@@ -43,20 +49,30 @@ def _beginning(report: Report) -> Iterator[str]:
     yield f"Confidence: {wording.confidence(report)}"
 
 
-def _landing_lines(report: Report) -> Iterator[str]:
+def _embedded_lines(embedded: Embedded) -> Iterator[str]:
+    """Without its pushlog: automation reads one range."""
+    yield ""
+    yield f"Embedded:   {wording.embedded(embedded)}"
+    github = wording.embedded_compare_url(embedded)
+    if github:
+        yield f"GitHub:     {github}"
+    yield from _landing_lines("Changesets in the embedded range", embedded.landings)
+
+
+def _landing_lines(heading: str, landings: tuple[Landing, ...]) -> Iterator[str]:
     """Messages are indented, which makes them plain text even where comments are Markdown."""
-    if not report.landings:
+    if not landings:
         return
     yield ""
-    yield f"Changesets in the range ({len(report.landings)}):"
+    yield f"{heading} ({len(landings)}):"
     yield ""
-    for landing in report.landings[: wording.SHOWN_LANDINGS]:
+    for landing in landings[: wording.SHOWN_LANDINGS]:
         author, summary = wording.plain(landing.author), wording.plain(landing.summary)
         yield f"    {landing.node[:12]} {summary} [{author}]"
-    more = len(report.landings) - wording.SHOWN_LANDINGS
+    more = len(landings) - wording.SHOWN_LANDINGS
     if more > 0:
-        yield f"    … and {more} more on the pushlog page"
-    bugs = dict.fromkeys(number for landing in report.landings for number in landing.bugs)
+        yield f"    … and {more} more"
+    bugs = dict.fromkeys(number for landing in landings for number in landing.bugs)
     if bugs:
         yield ""
         shown = [f"bug {number}" for number in bugs][: wording.SHOWN_LANDINGS]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from mozregression.model.builds import Build, Candidate, Landing, Missing, Nightly
-from mozregression.model.report import End, Report
+from mozregression.model.report import Embedded, End, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Span
 from mozregression.reports import wording
@@ -52,6 +52,7 @@ def conclusion(report: Report) -> dict[str, Any]:
         "compare": wording.compare_url(report),
         "suspects": [candidate(one) for one in report.suspects],
         "changesets": [landing(one) for one in report.landings],
+        "embedded": embedded(report.embedded) if report.embedded else None,
         "untestable": [missing(one) for one in report.untestable],
         "missing": [missing(one) for one in report.missing],
     }
@@ -63,6 +64,8 @@ def request(asked: Request) -> dict[str, Any]:
         "os": asked.os,
         "arch": asked.arch,
         "build_type": asked.build_type,
+        "lang": asked.lang,
+        "branch": asked.branch,
         "good": str(asked.good),
         "bad": str(asked.bad),
         "asked_at": asked.asked_at,
@@ -107,6 +110,20 @@ def end(one: End) -> dict[str, Any]:
         "branch": one.revision.branch if one.revision else None,
         "changeset": one.revision.node if one.revision else None,
         "git": one.git,
+    }
+
+
+def embedded(one: Embedded) -> dict[str, Any]:
+    return {
+        "branch": one.bad.branch,
+        "good": one.good.node,
+        "bad": one.bad.node,
+        "good_git": one.good_git,
+        "bad_git": one.bad_git,
+        "pushlog": wording.embedded_pushlog_url(one),
+        "compare": wording.embedded_compare_url(one),
+        "pushes": [candidate(push) for push in one.pushes],
+        "changesets": [landing(each) for each in one.landings],
     }
 
 

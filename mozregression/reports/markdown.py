@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from mozregression.model import links
 from mozregression.model.builds import Landing
-from mozregression.model.report import Report
+from mozregression.model.report import Embedded, Report
 from mozregression.reports import wording
 from mozregression.reports.account import Account
 
@@ -31,7 +31,9 @@ def _lines(account: Account) -> Iterator[str]:
     yield ""
     yield f"**{escaped(report.detail)}**"
     yield from _range_lines(report)
-    yield from _landing_lines(report)
+    yield from _landing_lines("Changesets in the range", report.landings)
+    if report.embedded:
+        yield from _embedded_lines(report.embedded)
     yield from _test_lines(account)
     yield ""
     yield "## Environment"
@@ -52,15 +54,25 @@ def _range_lines(report: Report) -> Iterator[str]:
         yield f"- GitHub: <{github}>"
 
 
-def _landing_lines(report: Report) -> Iterator[str]:
-    if not report.landings:
+def _embedded_lines(embedded: Embedded) -> Iterator[str]:
+    yield ""
+    yield f"- Embedded: {escaped(wording.embedded(embedded))}"
+    yield f"- Pushlog: <{wording.embedded_pushlog_url(embedded)}>"
+    github = wording.embedded_compare_url(embedded)
+    if github:
+        yield f"- GitHub: <{github}>"
+    yield from _landing_lines("Changesets in the embedded range", embedded.landings)
+
+
+def _landing_lines(heading: str, landings: tuple[Landing, ...]) -> Iterator[str]:
+    if not landings:
         return
     yield ""
-    yield f"## Changesets in the range ({len(report.landings)})"
+    yield f"## {heading} ({len(landings)})"
     yield ""
-    for landing in report.landings[: wording.SHOWN_LANDINGS]:
+    for landing in landings[: wording.SHOWN_LANDINGS]:
         yield f"- {_landing(landing)}"
-    more = len(report.landings) - wording.SHOWN_LANDINGS
+    more = len(landings) - wording.SHOWN_LANDINGS
     if more > 0:
         yield f"- … and {more} more on the pushlog page"
 

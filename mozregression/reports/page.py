@@ -5,7 +5,7 @@ from html import escape
 
 from mozregression.model import links
 from mozregression.model.builds import Landing
-from mozregression.model.report import Report
+from mozregression.model.report import Embedded, Report
 from mozregression.reports import wording
 from mozregression.reports.account import Account, Trial
 from mozregression.reports.picture import STYLE, picture
@@ -60,7 +60,12 @@ def page(account: Account) -> str:
         f"<h1>{_text(report.detail)}</h1>",
         _pairs(_range(report)),
         picture(account.trials),
-        *_landings(report),
+        *_landings("Changesets in the range", report.landings),
+        *(
+            _landings("Changesets in the embedded range", report.embedded.landings)
+            if report.embedded
+            else ()
+        ),
         *_tests(account),
         "<h2>Environment</h2>",
         _pairs((name, _text(value)) for name, value in wording.environment(account)),
@@ -92,19 +97,29 @@ def _range(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in wording.ends(report):
         yield name, _text(value)
     yield "Confidence", _text(wording.confidence(report))
-    for name, url in (
-        ("Pushlog", wording.pushlog_url(report)),
-        ("GitHub", wording.compare_url(report)),
-    ):
+    yield from _links(wording.pushlog_url(report), wording.compare_url(report))
+    if report.embedded:
+        yield from _embedded(report.embedded)
+
+
+def _embedded(embedded: Embedded) -> Iterator[tuple[str, str]]:
+    yield "Embedded", _text(wording.embedded(embedded))
+    yield from _links(
+        wording.embedded_pushlog_url(embedded), wording.embedded_compare_url(embedded)
+    )
+
+
+def _links(pushlog: str | None, github: str | None) -> Iterator[tuple[str, str]]:
+    for name, url in (("Pushlog", pushlog), ("GitHub", github)):
         if url:
             yield name, _link(url, url)
 
 
-def _landings(report: Report) -> Iterator[str]:
-    if not report.landings:
+def _landings(heading: str, landings: tuple[Landing, ...]) -> Iterator[str]:
+    if not landings:
         return
-    yield f"<h2>Changesets in the range ({len(report.landings)})</h2>"
-    yield _table(("changeset", "summary", "author", "bugs"), map(_landing, report.landings))
+    yield f"<h2>{heading} ({len(landings)})</h2>"
+    yield _table(("changeset", "summary", "author", "bugs"), map(_landing, landings))
 
 
 def _landing(landing: Landing) -> str:

@@ -35,7 +35,11 @@ def _told(fact: Fact, *, stands: bool) -> str:  # noqa: PLR0911 - one for each k
         case VerdictRetracted():
             return "the last verdict was taken back"
         case BuildMissing(missing):
-            return f"{wording.named(missing.candidate)} cannot be tested: {missing.reason.value}"
+            tried = f"; tried: {', '.join(map(wording.plain, missing.tried))}"
+            return (
+                f"{wording.named(missing.candidate)} cannot be tested: {missing.reason.value}"
+                f"{tried if missing.tried else ''}"
+            )
         case NightliesListed(branch, first, last, nightlies):
             return f"{len(nightlies)} {branch} nightlies from {first} to {last}"
         case PushesListed(branch, after, upto, pushes):

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from mozregression.model.report import Report
+from mozregression.model.builds import Landing
+from mozregression.model.report import Embedded, Report
 from mozregression.reports import wording
 from mozregression.reports.account import Account
 
@@ -30,18 +31,30 @@ def _lines(report: Report) -> Iterator[str]:
     github = wording.compare_url(report)
     if github:
         yield f"GitHub:     {github}"
-    yield from _landing_lines(report)
+    yield from _landing_lines(report.landings)
+    if report.embedded:
+        yield from _embedded_lines(report.embedded)
     yield from _test_lines(report)
 
 
-def _landing_lines(report: Report) -> Iterator[str]:
-    if not report.landings:
+def _embedded_lines(embedded: Embedded) -> Iterator[str]:
+    yield ""
+    yield f"Embedded:   {wording.embedded(embedded)}"
+    yield f"Pushlog:    {wording.embedded_pushlog_url(embedded)}"
+    github = wording.embedded_compare_url(embedded)
+    if github:
+        yield f"GitHub:     {github}"
+    yield from _landing_lines(embedded.landings)
+
+
+def _landing_lines(landings: tuple[Landing, ...]) -> Iterator[str]:
+    if not landings:
         return
     yield ""
-    yield f"Changesets in the range ({len(report.landings)}):"
-    for landing in report.landings[: wording.SHOWN_LANDINGS]:
+    yield f"Changesets in the range ({len(landings)}):"
+    for landing in landings[: wording.SHOWN_LANDINGS]:
         yield f"  {wording.landing(landing)}"
-    more = len(report.landings) - wording.SHOWN_LANDINGS
+    more = len(landings) - wording.SHOWN_LANDINGS
     if more > 0:
         yield f"  … and {more} more on the pushlog page"
 
@@ -59,4 +72,4 @@ def _test_lines(report: Report) -> Iterator[str]:
     if report.untestable:
         yield f"Could not be tested between the ends ({len(report.untestable)}):"
         for missing in report.untestable:
-            yield f"  {wording.named(missing.candidate)}: {missing.reason.value}"
+            yield f"  {wording.named(missing.candidate)}: {wording.why_missing(missing)}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from mozregression.model import links
 from mozregression.model.builds import Landing, Missing, Push
-from mozregression.model.report import End, Outcome, Report
+from mozregression.model.report import Embedded, End, Outcome, Report
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports.account import Account, Trial
 
@@ -39,17 +39,36 @@ def pushlog_url(report: Report) -> str | None:
 
 def compare_url(report: Report) -> str | None:
     """The GitHub page of the range left, when both git hashes are known."""
-    if report.good and report.bad and report.good.git and report.bad.git:
-        return links.compare(report.good.git, report.bad.git)
+    good, bad = report.good, report.bad
+    if good and bad and good.git and bad.git and bad.revision:
+        return links.compare(bad.revision.branch, good.git, bad.git)
     return None
+
+
+def embedded_pushlog_url(embedded: Embedded) -> str:
+    """The hg page of the range of what builds embed."""
+    return links.pushlog(embedded.bad.branch, embedded.good.node, embedded.bad.node)
+
+
+def embedded_compare_url(embedded: Embedded) -> str | None:
+    """The GitHub page of the same, when both git hashes are known."""
+    if embedded.good_git and embedded.bad_git:
+        return links.compare(embedded.bad.branch, embedded.good_git, embedded.bad_git)
+    return None
+
+
+def embedded(one: Embedded) -> str:
+    """The range of what builds embed, in words."""
+    size = f" ({len(one.pushes)} pushes)" if one.pushes else ""
+    return f"{one.bad.branch} from {one.good.node} to {one.bad.node}{size}"
 
 
 def confidence(report: Report) -> str:
     """How sure the answer is, in words."""
+    several = "of two repositories" if report.embedded else "builds missing between them"
     sure = {
         Outcome.FOUND: "exact: one push",
-        Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, "
-        f"builds missing between them",
+        Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, {several}",
         Outcome.ONE_PUSH: "not tested: the bounds leave one push",
         Outcome.NIGHTLIES: "exact to the nightly",
         Outcome.NOT_CONFIRMED: "not confirmed: a repeated test gave another verdict",
@@ -105,6 +124,12 @@ def counted(missing: Sequence[Missing]) -> str:
     return ", ".join(f"{count} ({reason})" for reason, count in counts.most_common())
 
 
+def why_missing(missing: Missing) -> str:
+    """Why a candidate cannot be tested, and what was looked for first."""
+    tried = f" ({plain(missing.tried[0])})" if missing.tried else ""
+    return f"{missing.reason.value}{tried}"
+
+
 def environment(account: Account) -> Iterator[tuple[str, str]]:
     """Name and value of everything the session ran with."""
     request, around = account.request, account.environment
@@ -112,6 +137,10 @@ def environment(account: Account) -> Iterator[tuple[str, str]]:
     yield "Python", around.python
     yield "System", around.os
     yield "App", f"{request.app} for {request.os}-{request.arch}"
+    if request.lang:
+        yield "Language", request.lang
+    if request.branch:
+        yield "Branch", request.branch
     yield "Build type", _build_types(account)
     yield "Asked for", f"good {request.good}, bad {request.bad}"
 

@@ -185,12 +185,12 @@ def _landings(text: str) -> list[Landing]:
 
 def _landing(push_id: int, changeset: dict[str, Any]) -> Landing:
     description = fields.field(changeset, "desc", str).strip()
-    summary = _printable(description.partition("\n")[0])
+    summary = fields.printable(description.partition("\n")[0])
     return Landing(
         push=push_id,
         node=fields.node(fields.field(changeset, "node", str)),
         git=fields.node_or_none(changeset.get("git_node")),
-        author=_printable(fields.field(changeset, "author", str)),
+        author=fields.printable(fields.field(changeset, "author", str)),
         summary=summary,
         bugs=bug_numbers(summary),
     )
@@ -208,8 +208,3 @@ def _time(push: dict[str, Any]) -> int:
     if not 0 <= time < _LAST_TIME:
         raise ValueError(f"{time} is not the time of a push")
     return time
-
-
-def _printable(text: str) -> str:
-    """Without what could steer a terminal."""
-    return "".join(character for character in text if character.isprintable())

@@ -1,7 +1,17 @@
 """The strategy of a bisection, as a pure function of what was asked and what is known."""
 
-from mozregression.session.decide import next_step, understand
+from mozregression.session.decide import candidates, next_step, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.opening import Understanding
+from mozregression.session.single import Found, find_single
 
-__all__ = ["Likely", "Understanding", "forecast", "next_step", "understand"]
+__all__ = [
+    "Found",
+    "Likely",
+    "Understanding",
+    "candidates",
+    "find_single",
+    "forecast",
+    "next_step",
+    "understand",
+]

@@ -3,20 +3,25 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from mozregression.model.apps import APPS
-from mozregression.model.builds import Candidate, Landing, Missing, Push
+from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.facts import Fact
-from mozregression.model.report import End, Outcome, Report, Tested
+from mozregression.model.report import Outcome, Report, Tested
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, Step, TestBuild
-from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session.descent import descend, descend_unmerged
+from mozregression.model.steps import Finish, Step
+from mozregression.model.verdicts import Verdict
+from mozregression.session.conclude import (
+    conclude,
+    nightlies_only,
+    nightlies_with_pushes,
+    no_difference,
+    only_embedded_differs,
+)
+from mozregression.session.descent import descend, descend_unmerged, landed_after
+from mozregression.session.embedded import embedding_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
 from mozregression.session.opening import Opening, Understanding, further, open_session
 from mozregression.session.phases import Ended, Narrowed, narrow, settle_end
-
-# A range wider than this is not described changeset by changeset.
-_DESCRIBED_PUSHES = 200
+from mozregression.session.scope import Scope
 
 
 class _Turned(Exception):  # noqa: N818 - not an error: the search goes on the other way round
@@ -54,6 +59,20 @@ def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
     return opening.understanding
 
 
+def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]:
+    """Those among which the next test is chosen, oldest first, the ends of the range included.
+
+    None before there is a range, and when the session is at its end.
+    """
+    try:
+        _bisect(request, Knowledge(facts))
+    except Needs as need:
+        return tuple(need.line)
+    except Ended:
+        pass
+    return ()
+
+
 def _told_turned(opening: Opening) -> str:
     if opening.mirrored:
         return "what broke it: the older end is good and the newer end is bad, not as given"
@@ -78,14 +97,14 @@ def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) 
     try:
         line = _settled_line(opening, request, knowledge)
         left = narrow(line, knowledge)
-        if all(isinstance(candidate, Push) for candidate in opening.line):
-            report = _conclude(left, request, knowledge)
+        if opening.branch:
+            report = _among_pushes(left, opening.scope, request, knowledge)
         else:
-            report = _into_pushes(left, request, knowledge)
+            report = _into_pushes(left, opening.scope, request, knowledge)
     except Needs as need:
         if not knowledge.mirrored:
             raise
-        raise Needs(mirrored_step(need.step)) from None
+        raise Needs(mirrored_step(need.step), need.line) from None
     return replace(report, fixed=knowledge.mirrored)
 
 
@@ -98,14 +117,14 @@ def _settled_line(
     """
     ends: list[Candidate] = []
     for claim in (Verdict.GOOD, Verdict.BAD):
-        choices = further(opening, request, knowledge, older=claim is Verdict.GOOD)
-        end = settle_end(
-            claim,
-            choices,
-            knowledge,
-            check=request.check_ends,
-            tests_left=opening.tests - len(ends),
-        )
+        choices = further(opening, knowledge, older=claim is Verdict.GOOD)
+        tests_left = opening.tests - len(ends)
+        try:
+            end = settle_end(
+                claim, choices, knowledge, check=request.check_ends, tests_left=tests_left
+            )
+        except Needs as need:
+            raise Needs(need.step, opening.line) from None
         if end is None:
             raise Ended(
                 Report(
@@ -147,146 +166,47 @@ def _contradicted(end: Candidate, claim: Verdict, further_out: str) -> Report:
     )
 
 
-def _into_pushes(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
+def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:
+    """After a phase of pushes: those of the main branch are what landings came with."""
+    good, bad = left.good, left.bad
+    inside = (*left.between, bad)
+    pushes = tuple(push for push in inside if isinstance(push, Push))
+    if (
+        isinstance(good, Push)
+        and bad.branch != scope.landing
+        and knowledge.kept_by(scope.landing, good.day)
+    ):
+        left = descend(Revision(good.branch, good.tip), pushes, scope, knowledge) or left
+    return conclude(left, request, knowledge)
+
+
+def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:
     """Go on from nightlies (or pushes at the ends of their range) to the pushes between."""
-    app = APPS[request.app]
     good, bad = left.good, left.bad
     older, newer = knowledge.source(good), knowledge.source(bad)
     if older is None or newer is None:
-        return _nightlies_only(left, "Nothing tells which sources they were built from.", knowledge)
+        why = "Nothing tells which sources they were built from."
+        return nightlies_only(left, why, knowledge)
     if older.node == newer.node:
-        return Report(
-            Outcome.NO_DIFFERENCE,
-            f"{good} and {bad} are both built from {older.node}, so the {knowledge.sought} is not "
-            "in the source. The test or its surroundings may vary.",
-            *_ends(left, (), knowledge),
+        return only_embedded_differs(left, request, knowledge) or no_difference(
+            left, older, knowledge
         )
-    upstream = knowledge.pushes_between(app.branch, older.node, newer.node) or ()
-    if not any(knowledge.kept_by(app.integration, day) for day in (good.day, bad.day)):
-        return _nightlies_with_pushes(left, upstream, request, knowledge)
+    upstream = landed_after(older, newer, scope, knowledge)
+    if not scope.has_push_builds or not any(
+        knowledge.kept_by(scope.landing, day) for day in (good.day, bad.day)
+    ):
+        return nightlies_with_pushes(left, upstream, scope, request, knowledge)
+    if line := embedding_line(left, upstream, knowledge):
+        left = narrow(line, knowledge)
+        return only_embedded_differs(left, request, knowledge) or conclude(left, request, knowledge)
     narrowed = (
-        descend(older, upstream, app, knowledge)
+        descend(older, upstream, scope, knowledge)
         if upstream
-        else descend_unmerged(older, newer, app, knowledge)
+        else descend_unmerged(older, newer, scope, knowledge)
     )
     if narrowed is None:
-        return _nightlies_with_pushes(left, upstream, request, knowledge)
-    return _conclude(narrowed, request, knowledge)
-
-
-def _nightlies_only(left: Narrowed, why: str, knowledge: Knowledge) -> Report:
-    good, bad = _ends(left, (), knowledge)
-    return Report(
-        Outcome.NIGHTLIES,
-        f"The {knowledge.sought} is after {left.good} and not after {left.bad}. {why}",
-        good,
-        bad,
-        untestable=_untestable(left, knowledge),
-    )
-
-
-def _nightlies_with_pushes(
-    left: Narrowed, upstream: tuple[Push, ...], request: Request, knowledge: Knowledge
-) -> Report:
-    if not upstream:
-        return _nightlies_only(left, "No branch lists the pushes between them.", knowledge)
-    confirmed = _confirmed(left, request, knowledge)
-    landings = _described(upstream[0], upstream[-1], knowledge)
-    good, bad = _ends(left, landings, knowledge)
-    return Report(
-        Outcome.NIGHTLIES if confirmed is not False else Outcome.NOT_CONFIRMED,
-        f"The {knowledge.sought} is after {left.good} and not after {left.bad}. "
-        "Builds of the pushes between them are no longer kept, so this is as close as it gets.",
-        good,
-        bad,
-        suspects=upstream,
-        landings=landings,
-        untestable=_untestable(left, knowledge),
-        confirmed=confirmed,
-    )
-
-
-def _conclude(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
-    """The answer in pushes of one branch."""
-    good, bad = left.good, left.bad
-    if not isinstance(good, Push) or not isinstance(bad, Push):
-        raise TypeError("a phase of pushes ends in pushes")
-    confirmed = _confirmed(left, request, knowledge)
-    landings = _described(good, bad, knowledge)
-    suspects = (*left.between, bad)
-    if confirmed is False:
-        outcome = Outcome.NOT_CONFIRMED
-        detail = (
-            f"{good} and {bad} were tested once more and one of them gave another verdict. "
-            "The bug may be intermittent, or the test may depend on something else."
-        )
-    elif len(suspects) == 1:
-        outcome, detail = Outcome.FOUND, f"The {knowledge.sought} is in {bad}."
-    else:
-        outcome = Outcome.NARROWED
-        detail = (
-            f"The {knowledge.sought} is in one of these {len(suspects)} pushes; "
-            f"{len(left.between)} between {good.tip[:12]} and {bad.tip[:12]} cannot be tested."
-        )
-    ends = _ends(left, landings, knowledge)
-    return Report(
-        outcome,
-        detail,
-        *ends,
-        suspects=suspects,
-        landings=tuple(landing for landing in landings if landing.push > good.id),
-        untestable=_untestable(left, knowledge),
-        confirmed=confirmed,
-    )
-
-
-def _confirmed(left: Narrowed, request: Request, knowledge: Knowledge) -> bool | None:
-    """Whether a second test of the final pair agreed; None when there was none to be had."""
-    if not request.confirm:
-        return None
-    agreed: bool | None = True
-    for candidate, claim in ((left.good, Verdict.GOOD), (left.bad, Verdict.BAD)):
-        given = knowledge.verdicts_on(candidate)
-        if not given:
-            agreed = None
-            continue
-        if any(fact.verdict not in (claim, Verdict.SKIP) for fact in given):
-            return False
-        if len(given) == 1:
-            raise Needs(_confirmation(candidate, given[0].candidate, claim, knowledge))
-        if all(fact.verdict is Verdict.SKIP for fact in given[1:]):
-            agreed = None
-    return agreed
-
-
-def _confirmation(candidate: Candidate, tested: str, claim: Verdict, knowledge: Knowledge) -> Step:
-    """Test again the very build the verdict came from."""
-    build = knowledge.found(tested)
-    chance = 0.02 if claim is Verdict.GOOD else 0.98
-    return TestBuild(candidate, build, Purpose.CONFIRM, chance, 1)
-
-
-def _described(first: Push, last: Push, knowledge: Knowledge) -> tuple[Landing, ...]:
-    if last.id - first.id > _DESCRIBED_PUSHES:
-        return ()
-    return knowledge.landings(last.branch, first.id, last.id)
-
-
-def _ends(left: Narrowed, landings: tuple[Landing, ...], knowledge: Knowledge) -> tuple[End, End]:
-    git = {landing.node: landing.git for landing in landings}
-    good, bad = (
-        End(candidate, source, git.get(source.node) if source else None)
-        for candidate, source in (
-            (left.good, knowledge.source(left.good)),
-            (left.bad, knowledge.source(left.bad)),
-        )
-    )
-    return good, bad
-
-
-def _untestable(left: Narrowed, knowledge: Knowledge) -> tuple[Missing, ...]:
-    found = (knowledge.missing(candidate) for candidate in left.between)
-    return tuple(missing for missing in found if missing)
+        return nightlies_with_pushes(left, upstream, scope, request, knowledge)
+    return conclude(narrowed, request, knowledge)
 
 
 def _tested(knowledge: Knowledge) -> tuple[Tested, ...]:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mozregression.model.apps import App
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.knowledge import Knowledge, Needs
 from mozregression.session.phases import Narrowed, narrow
+from mozregression.session.scope import Scope
 
 # How long before its merge into the main branch a push may have landed on the integration one.
 _LAG = timedelta(days=3)
@@ -37,51 +37,67 @@ class Pools:
         return pool[holding[0] - 1 : holding[-1] + 1]
 
 
+def landed_after(
+    good: Revision, bad: Revision, scope: Scope, knowledge: Knowledge
+) -> tuple[Push, ...]:
+    """Main-branch pushes with something that came after `good`, up to the one with `bad`.
+
+    The first of them may hold `good` itself, in front of other changesets.
+    """
+    pushes = knowledge.pushes_between(scope.main, good.node, bad.node) or ()
+    holder = knowledge.located(scope.main, good.node) if pushes else None
+    return (holder, *pushes) if holder and holder.tip != good.node else pushes
+
+
 def descend(
-    good: Revision, upstream: tuple[Push, ...], app: App, knowledge: Knowledge
+    good: Revision, upstream: tuple[Push, ...], scope: Scope, knowledge: Knowledge
 ) -> Narrowed | None:
-    """Narrow to pushes. upstream: main-branch pushes after `good`, the last of which is bad.
+    """Narrow to pushes. upstream: as `landed_after` gives them; the last of them is bad.
 
     Raises Needs on the way. Falls back to the main branch's own pushes where the integration
     branch cannot explain the verdicts. None when neither can.
     """
-    base = knowledge.located(app.branch, good.node)
+    base = knowledge.located(scope.main, good.node)
+    if base in upstream:  # `good` landed elsewhere, and reached the main branch in company
+        base = knowledge.located(scope.landing, good.node)
     line = (base, *upstream) if base else upstream
-    pools = Pools({app.branch: line, app.integration: _landed_near(line, app, knowledge)})
-    run = pools.trace([node for push in upstream for node in push.changesets], app.integration)
-    landed = _explore(run, {app.integration}, pools, knowledge) if len(run) > 1 else None
-    return landed or _explore(line, {app.branch}, pools, knowledge)
+    if scope.main == scope.landing:
+        return _explore(line, {scope.main}, Pools({scope.main: line}), knowledge)
+    pools = Pools({scope.main: line, scope.landing: _landed_near(line, scope, knowledge)})
+    run = pools.trace([node for push in upstream for node in push.changesets], scope.landing)
+    landed = _explore(run, {scope.landing}, pools, knowledge) if len(run) > 1 else None
+    return landed or _explore(line, {scope.main}, pools, knowledge)
 
 
 def descend_unmerged(
-    good: Revision, bad: Revision, app: App, knowledge: Knowledge
+    good: Revision, bad: Revision, scope: Scope, knowledge: Knowledge
 ) -> Narrowed | None:
     """The same where the main branch does not have `bad` (yet): on the integration branch alone."""
-    last = knowledge.located(app.integration, bad.node)
+    last = knowledge.located(scope.landing, bad.node)
     if last is None:
         return None
-    base = knowledge.located(app.integration, good.node) or _carried(good, last, app, knowledge)
-    between = knowledge.pushes_between(app.integration, base.tip, last.tip) if base else None
+    base = knowledge.located(scope.landing, good.node) or _carried(good, last, scope, knowledge)
+    between = knowledge.pushes_between(scope.landing, base.tip, last.tip) if base else None
     if base is None or not between:
         return None
     run = (base, *between)
-    return _explore(run, {app.integration}, Pools({app.integration: run}), knowledge)
+    return _explore(run, {scope.landing}, Pools({scope.landing: run}), knowledge)
 
 
-def _carried(good: Revision, last: Push, app: App, knowledge: Knowledge) -> Push | None:
+def _carried(good: Revision, last: Push, scope: Scope, knowledge: Knowledge) -> Push | None:
     """The newest integration push that a merge on the main branch brought with it."""
-    merge = knowledge.located(app.branch, good.node)
+    merge = knowledge.located(scope.main, good.node)
     if merge is None:
         return None
     held = set(merge.changesets)
-    landed = _landed_near((merge, last), app, knowledge)
+    landed = _landed_near((merge, last), scope, knowledge)
     return next((push for push in reversed(landed) if held.intersection(push.changesets)), None)
 
 
-def _landed_near(line: tuple[Push, ...], app: App, knowledge: Knowledge) -> tuple[Push, ...]:
+def _landed_near(line: tuple[Push, ...], scope: Scope, knowledge: Knowledge) -> tuple[Push, ...]:
     """Integration pushes that may have come with these pushes."""
     start = line[0].time - int(_LAG.total_seconds())
-    return knowledge.pushes_during(app.integration, start, line[-1].time + 1)
+    return knowledge.pushes_during(scope.landing, start, line[-1].time + 1)
 
 
 def _explore(

@@ -6,9 +6,10 @@ brings the fact, and the strategy runs again from the start. Nothing is remember
 runs, so a session can stop anywhere, and resume and undo need no code of their own.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 from mozregression.model.builds import (
     Build,
@@ -57,15 +58,24 @@ _OPPOSITE = {
     Verdict.BAD: Verdict.GOOD,
     Verdict.SKIP: Verdict.SKIP,
 }
+
+# A range wider than this is not described changeset by changeset.
+_DESCRIBED_PUSHES = 200
+
 _OTHER_END = {Purpose.GOOD_END: Purpose.BAD_END, Purpose.BAD_END: Purpose.GOOD_END}
 
 
-class Needs(Exception):  # noqa: N818 - not an error: it carries the next step out of the strategy
-    """The strategy cannot go on without this step."""
+Source: TypeAlias = tuple[str, str | None]
+"""Hashes of what a build is made from, and of what it embeds of another repository."""
 
-    def __init__(self, step: Step) -> None:
+
+class Needs(Exception):  # noqa: N818 - not an error: it carries the next step out of the strategy
+    """The strategy cannot go on without this step. line: the candidates it is choosing from."""
+
+    def __init__(self, step: Step, line: Sequence[Candidate] = ()) -> None:
         super().__init__(step)
         self.step = step
+        self.line = line
 
 
 class Knowledge:
@@ -83,15 +93,17 @@ class Knowledge:
         self._builds: dict[str, Build] = {}
         self._missing: dict[str, Missing] = {}
         self._sources: dict[str, Revision | None] = {}
+        self._embedded: dict[str, Revision] = {}
         for fact in self._facts:
             self._learn(fact)
         self._by_key: dict[str, list[VerdictGiven]] = {}
-        self._by_node: dict[str | None, list[VerdictGiven]] = {}
+        self._by_source: dict[Source | None, list[VerdictGiven]] = {}
         for given in self.verdicts:
             self._by_key.setdefault(given.candidate, []).append(given)
             source = self._sources.get(given.candidate)
             if source:
-                self._by_node.setdefault(source.node, []).append(given)
+                key = self._whole_source(given.candidate, source.node)
+                self._by_source.setdefault(key, []).append(given)
 
     def _learn(self, fact: Fact) -> None:
         match fact:
@@ -103,8 +115,10 @@ class Knowledge:
                 self._builds[build.candidate] = build
             case BuildMissing(missing):
                 self._missing[missing.candidate] = missing
-            case SourceIdentified(candidate, revision):
+            case SourceIdentified(candidate, revision, platform):
                 self._sources[candidate] = revision
+                if platform and platform != revision:
+                    self._embedded[candidate] = platform
             case _:
                 self._answers[_question(fact)] = fact
 
@@ -171,6 +185,16 @@ class Knowledge:
         fact = self._ask(DescribeLandings(branch, first, last))
         return fact.landings if isinstance(fact, LandingsDescribed) else ()
 
+    def described(self, pushes: Sequence[Push], *, before: bool = False) -> tuple[Landing, ...]:
+        """Changesets of a run of pushes, none if there are too many.
+
+        before: those of the push before, too.
+        """
+        first, last = pushes[0].id - before, pushes[-1].id
+        if last - first > _DESCRIBED_PUSHES:
+            return ()
+        return self.landings(pushes[-1].branch, first, last)
+
     def source(self, candidate: Candidate) -> Revision | None:
         """The source a candidate is built from."""
         if isinstance(candidate, Push):
@@ -181,6 +205,10 @@ class Knowledge:
                 return None
             raise Needs(IdentifySource(build))
         return self._sources[candidate.key]
+
+    def embedded(self, candidate: Candidate) -> Revision | None:
+        """What its build embeds of another repository, as far as that is known."""
+        return self._embedded.get(candidate.key)
 
     def build(self, candidate: Candidate) -> Build | None:
         """The build of a candidate; None when there is none that can be used."""
@@ -203,7 +231,11 @@ class Knowledge:
     def has_tried(self, candidate: Candidate) -> bool:
         """Whether there can be anything to know of the candidate; quick, as most are not."""
         key = candidate.key
-        return key in self._by_key or key in self._missing or self._node(candidate) in self._by_node
+        return (
+            key in self._by_key
+            or key in self._missing
+            or self._source_of(candidate) in self._by_source
+        )
 
     def verdict(self, candidate: Candidate) -> Verdict | None:
         """GOOD or BAD when somebody said so of this source, SKIP when only skipped, else None."""
@@ -219,7 +251,7 @@ class Knowledge:
     def verdicts_on(self, candidate: Candidate) -> list[VerdictGiven]:
         """Verdicts on the candidate, and on others that were built from the same source."""
         own = self._by_key.get(candidate.key, [])
-        same = self._by_node.get(self._node(candidate), [])
+        same = self._by_source.get(self._source_of(candidate), [])
         return own + [fact for fact in same if fact.candidate != candidate.key]
 
     def untestable(self, candidate: Candidate) -> bool:
@@ -236,11 +268,15 @@ class Knowledge:
             return Missing(candidate.key, MissingReason.SKIPPED)
         return None
 
-    def _node(self, candidate: Candidate) -> str | None:
+    def _source_of(self, candidate: Candidate) -> Source | None:
         if isinstance(candidate, Push):
-            return candidate.tip
+            return self._whole_source(candidate.key, candidate.tip)
         source = self._sources.get(candidate.key)
-        return source.node if source else None
+        return self._whole_source(candidate.key, source.node) if source else None
+
+    def _whole_source(self, key: str, node: str) -> Source:
+        embedded = self._embedded.get(key)
+        return node, embedded.node if embedded else None
 
 
 def _mirrored(given: VerdictGiven) -> VerdictGiven:

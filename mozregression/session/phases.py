@@ -44,7 +44,10 @@ def narrow(candidates: Sequence[Candidate], knowledge: Knowledge) -> Narrowed:
     probe = exact.choose(left, untestable)
     if probe is not None:
         candidate = candidates[probe]
-        build = knowledge.build(candidate)
+        try:
+            build = knowledge.build(candidate)
+        except Needs as need:
+            raise Needs(need.step, candidates) from None
         if build is None:
             raise AssertionError(f"{candidate.key} was chosen although it is known to be missing")
         raise Needs(
@@ -55,7 +58,8 @@ def narrow(candidates: Sequence[Candidate], knowledge: Knowledge) -> Narrowed:
                 exact.chance_bad(probe, left),
                 exact.remaining_tests(left, untestable),
                 Span(len(candidates), left.low, probe, left.high),
-            )
+            ),
+            candidates,
         )
     return Narrowed(
         candidates[left.low], candidates[left.high], tuple(candidates[left.low + 1 : left.high])

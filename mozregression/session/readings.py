@@ -1,10 +1,10 @@
 """Bounds as a person gave them, read with what the services know."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timezone
+from datetime import date, datetime
 
 from mozregression.model import releases
-from mozregression.model.apps import APPS, CENTRAL, App
+from mozregression.model.apps import CENTRAL, branches_of, why_no_branch
 from mozregression.model.bounds import (
     BUG_HELP,
     Bound,
@@ -22,6 +22,7 @@ from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.session.knowledge import Knowledge
 from mozregression.session.phases import Ended
+from mozregression.session.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Reading:
 
     bound: as given, or what its digits mean instead. told: how it was read, for a person.
     push: the first push anywhere of what is a changeset; node: its 40-digit hg hash. cycle: the
-    release that a version belongs to.
+    release that a version belongs to; version: that version.
     """
 
     bound: Bound
@@ -39,6 +40,7 @@ class Reading:
     push: Push | None = None
     node: str = ""
     cycle: int | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +52,53 @@ class Readings:
     mirrored: bool
 
 
-def today(request: Request) -> date:
-    """The day on which the request was made (UTC)."""
-    return datetime.fromtimestamp(request.asked_at, timezone.utc).date()
-
-
-def read_bounds(request: Request, knowledge: Knowledge) -> Readings:
+def read_bounds(request: Request, scope: Scope, knowledge: Knowledge) -> Readings:
     """Both bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
-    reader = _Reader(APPS[request.app], today(request), knowledge)
-    bad = reader.read(request.bad)
-    good = reader.a_year_before(bad) if request.good == YearBefore() else reader.read(request.good)
+    bad = read_bound(request.bad, scope, knowledge)
+    if request.good == YearBefore():
+        good = _a_year_before(bad, scope)
+    else:
+        good = read_bound(request.good, scope, knowledge)
     if good.cycle is not None and good.cycle == bad.cycle:
-        raise unusable(
-            f"{good.bound} and {bad.bound} were made from the same nightlies. What went to their "
-            "release branch alone is not bisected here; give bounds of different releases."
-        )
+        raise unusable(_same_cycle(good, bad, scope))
     if _is_later(good, bad):
         return Readings(bad, good, mirrored=True)
     return Readings(good, bad, mirrored=False)
+
+
+def read_bound(bound: Bound, scope: Scope, knowledge: Knowledge) -> Reading:
+    """One bound by itself. Raises Needs, or Ended with BAD_BOUND when it cannot be used."""
+    return _Reader(scope, knowledge).read(bound)
+
+
+def _a_year_before(bad: Reading, scope: Scope) -> Reading:
+    day = max(year_before(bad.day), scope.app.first_nightly)
+    return Reading(DateBound(day), day, f"{day}, a year before the bad bound")
+
+
+def _same_cycle(good: Reading, bad: Reading, scope: Scope) -> str:
+    """Why two versions of one release are no range, and on which branch they may be one."""
+    text = f"{good.bound} and {bad.bound} were made from the same nightlies."
+    branch = _common_branch(good.version, bad.version, scope)
+    if branch is None or why_no_branch(scope.app, branch):
+        return f"{text} Give bounds of different releases."
+    return (
+        f"{text} What went to their release branch alone is bisected with --repo {branch}; else "
+        "give bounds of different releases."
+    )
+
+
+def _common_branch(one: str, other: str, scope: Scope) -> str | None:
+    """The release branch that has tags of both versions."""
+    made = {
+        releases.release_branch(version, comm=scope.is_comm): version for version in (one, other)
+    }
+    if len(made) == 1:
+        return next(iter(made))
+    beta, release = releases.release_branches(comm=scope.is_comm)
+    # The beta branch has a tag where a release left it.
+    left = made.keys() == {beta, release} and releases.is_whole(made[release])
+    return beta if left else None
 
 
 def unusable(detail: str) -> Ended:
@@ -89,8 +120,7 @@ def _moment(reading: Reading) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    app: App
-    today: date
+    scope: Scope
     knowledge: Knowledge
 
     def read(self, bound: Bound) -> Reading:
@@ -106,24 +136,25 @@ class _Reader:
             case YearBefore():
                 raise unusable("Only a good bound can be left out: say when it was bad.")
 
-    def a_year_before(self, bad: Reading) -> Reading:
-        day = max(year_before(bad.day), self.app.first_nightly)
-        return Reading(DateBound(day), day, f"{day}, a year before the bad bound")
-
     def _dated(self, bound: DateBound | BuildIdBound, day: date) -> Reading:
-        if day > self.today:
-            raise unusable(f"{bound} is in the future; today is {self.today} (UTC).")
-        if day < self.app.first_nightly:
-            raise unusable(
-                f"{bound} is before the first {self.app.name} nightly, {self.app.first_nightly}."
-            )
+        app, today = self.scope.app, self.scope.today
+        if day > today:
+            raise unusable(f"{bound} is in the future; today is {today} (UTC).")
+        if day < app.first_nightly:
+            kind = "nightly" if app.nightlies else "build"
+            raise unusable(f"{bound} is before the first {app.name} {kind}, {app.first_nightly}.")
         name = "build id " if isinstance(bound, BuildIdBound) else ""
         return Reading(bound, day, f"{name}{bound}")
 
     # Releases and tags
 
     def _release(self, bound: ReleaseBound | TagBound, version: str) -> Reading:
-        """The last nightly of the release whose nightlies a version was made from."""
+        """The last nightly of the release whose nightlies a version was made from.
+
+        On a release branch: the push that is tagged as that version.
+        """
+        if releases.is_release_branch(self.scope.main):
+            return self._tagged_release(bound, version)
         release = releases.major(version)
         if not releases.is_whole(version):
             self._check_version(version)
@@ -131,7 +162,25 @@ class _Reader:
         told = f"release {release}, whose last nightly is of {day}"
         if not releases.is_whole(version) or bound != ReleaseBound(version):
             told = f"{bound} was made from the nightlies of {told}"
-        return Reading(bound, day, told, cycle=release)
+        return Reading(bound, day, told, cycle=release, version=version)
+
+    def _tagged_release(self, bound: ReleaseBound | TagBound, version: str) -> Reading:
+        branch = self.scope.main
+        tags = [releases.release_tag(version, branch, app) for app in self.scope.app.tags]
+        for tag in tags:
+            push = self.knowledge.located(branch, tag)
+            if push:
+                return self._at_push(bound, f"{version}, tagged {tag} on {push.day}", push)
+        made = releases.release_branch(version, comm=self.scope.is_comm)
+        advice = f" It would be on {made}." if made != branch else ""
+        raise unusable(
+            f"{bound} is no version on {branch}: there is no tag {' or '.join(tags)}.{advice} "
+            "Give another version, a changeset or a date."
+        )
+
+    @staticmethod
+    def _at_push(bound: Bound, told: str, push: Push) -> Reading:
+        return Reading(bound, push.day, told, push, push.tip)
 
     def _check_version(self, version: str) -> None:
         known = self.knowledge.version(version)
@@ -165,9 +214,9 @@ class _Reader:
         """The push that holds what is tagged; tags of release branches by their release."""
         push = self._located(name)
         if push:
-            return Reading(bound, push.day, f"tag {name}, pushed on {push.day}", push, push.tip)
+            return self._at_push(bound, f"tag {name}, pushed on {push.day}", push)
         version = releases.version_of_tag(name)
-        if version:
+        if version and not releases.is_release_branch(self.scope.main):
             return self._release(bound, version)
         raise unusable(
             f"There is no tag {name} on {self._branches}. Capitals matter in tags "
@@ -187,7 +236,8 @@ class _Reader:
             if found is None:
                 raise unusable(
                     f"Git commit {bound} is changeset {commit.node}, which is not on "
-                    f"{self._branches}. Give a date or another changeset instead."
+                    f"{self._branches}.{self._elsewhere(commit.node)} Give a date or another "
+                    "changeset instead."
                 )
             told = f"git commit {bound} (changeset {commit.node[:12]}), pushed on {found.day}"
             return replace(found, told=told)
@@ -207,8 +257,24 @@ class _Reader:
         return Reading(bound, push.day, "", push, whole) if whole else None
 
     def _located(self, symbol: str) -> Push | None:
-        integration, main = self.app.integration, self.app.branch
-        return self.knowledge.located(integration, symbol) or self.knowledge.located(main, symbol)
+        found = (self.knowledge.located(branch, symbol) for branch in self.scope.branches)
+        return next(filter(None, found), None)
+
+    def _elsewhere(self, node: str) -> str:
+        """On which other branch a changeset is, where that may well be what was meant."""
+        app = self.scope.app
+        likely = (
+            app.integration,
+            app.branch,
+            *filter(releases.is_release_branch, branches_of(app)),
+        )
+        for branch in dict.fromkeys(likely):
+            if branch in self.scope.branches:
+                continue
+            push = self.knowledge.located(branch, node)
+            if push and any(each.startswith(node) for each in push.changesets):
+                return f" It is on {branch}, which --repo {branch} bisects."
+        return ""
 
     def _unknown(self, bound: ChangesetBound, *, several: bool) -> str:
         if several:
@@ -218,8 +284,8 @@ class _Reader:
             )
         text = (
             f"No single changeset on {self._branches} begins with {bound}, and Lando knows no git "
-            "commit that does. Check the hash or give more of its digits; a date or a build id "
-            "would do, too."
+            f"commit that does.{self._elsewhere(bound.node)} Check the hash or give more of its "
+            "digits; a date or a build id would do, too."
         )
         if bound.node.isdecimal() and len(bound.node) == 7:
             text += f" If it is the number of a bug: {BUG_HELP[0].lower()}{BUG_HELP[1:]}"
@@ -227,4 +293,4 @@ class _Reader:
 
     @property
     def _branches(self) -> str:
-        return f"{self.app.integration} or {self.app.branch}"
+        return " or ".join(self.scope.branches)

@@ -9,12 +9,20 @@ from hypothesis import strategies as st
 
 from mozregression.journal.encoding import DecodingError, from_json, to_json
 from mozregression.model.bounds import Bound, ChangesetBound, DateBound
-from mozregression.model.builds import Candidate, Landing, Missing, MissingReason, Push
+from mozregression.model.builds import (
+    Candidate,
+    Landing,
+    Missing,
+    MissingReason,
+    Push,
+    Revision,
+)
 from mozregression.model.facts import (
     BuildMissing,
     Fact,
     LandingsDescribed,
     PushesListed,
+    SourceIdentified,
     VerdictGiven,
 )
 from mozregression.model.report import Outcome
@@ -68,6 +76,17 @@ def test_the_text_is_what_a_person_expects() -> None:
     assert '"good":{"day":"2026-05-01","type":"DateBound"}' in text
     missing = BuildMissing(Missing("push/autoland/1", MissingReason.EXPIRED))
     assert '"reason":"EXPIRED"' in to_json(missing, Fact)
+
+
+def test_sources_written_before_anything_was_embedded_can_be_read() -> None:
+    text = (
+        '{"type":"SourceIdentified","candidate":"nightly/comm-central/20260501093000",'
+        '"revision":{"branch":"comm-central","node":"ab"}}'
+    )
+    fact = from_json(text, Fact)
+    assert fact == SourceIdentified(
+        "nightly/comm-central/20260501093000", Revision("comm-central", "ab")
+    )
 
 
 def test_text_that_utf_8_cannot_hold_comes_back() -> None:

@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,8 @@ from hypothesis import strategies as st
 
 from mozregression.journal import Record, State, Summary
 from mozregression.journal.exchange import ExchangeError, Parcel, packed, unpacked
-from mozregression.model.builds import Build, Checksum
-from mozregression.model.facts import BuildFound, Fact
+from mozregression.model.builds import Build, Checksum, Revision
+from mozregression.model.facts import BuildFound, ChangesetLocated, Fact, SourceIdentified
 from tests.session.paper_world import PaperWorld
 
 ORIGINS = {"http://x", "https://archive.example"}
@@ -61,6 +62,14 @@ def test_a_session_comes_back() -> None:
     parcel = unpacked(packed(record(), "7.0"), ORIGINS)
     assert parcel.request == record().summary.request
     assert parcel.facts == record().facts
+
+
+def test_bounds_that_are_tags_and_sources_that_are_embedded_come_back() -> None:
+    tag = ChangesetLocated("mozilla-beta", "FIREFOX_151_0b2_RELEASE", None)
+    source = Revision("comm-central", "ab" * 20), Revision("mozilla-central", "cd" * 20)
+    facts = (tag, SourceIdentified("push/comm-central/1", *source))
+    whole = replace(record(), facts=facts)
+    assert unpacked(packed(whole, "7.0"), ORIGINS).facts == facts
 
 
 def test_nothing_that_runs_or_names_a_file_is_taken_over() -> None:

@@ -608,11 +608,14 @@ def test_apps_without_releases() -> None:
         ("m-r", Branch("mozilla-release", "releases/mozilla-release", "release")),
         ("releases/mozilla-esr140", Branch("mozilla-esr140", "releases/mozilla-esr140", "esr140")),
         ("esr45", Branch("mozilla-esr45", "releases/mozilla-esr45", "esr45")),
-        ("try", Branch("try", "try")),
+        ("try", Branch("try", "try", is_line=False)),
         ("comm-central", Branch("comm-central", "comm-central", None, "comm")),
         ("comm-beta", Branch("comm-beta", "releases/comm-beta", None, "comm")),
         ("comm-esr128", Branch("comm-esr128", "releases/comm-esr128", None, "comm")),
-        ("try-comm-central", Branch("try-comm-central", "try-comm-central", None, "comm")),
+        (
+            "try-comm-central",
+            Branch("try-comm-central", "try-comm-central", None, "comm", is_line=False),
+        ),
         ("elm", None),
         ("esr", None),
         ("esr{n}", None),
@@ -697,6 +700,7 @@ def test_translations_are_nightlies_only() -> None:
     ]
 
 
+@pytest.mark.covers(*(f"{app.name} on {where}" for app, where in every_platform()))
 @given(st.sampled_from(every_platform()))
 def test_every_platform_of_an_app_can_be_found_somewhere(where: tuple[App, Platform]) -> None:
     app, own = where

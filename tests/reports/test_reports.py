@@ -1,25 +1,30 @@
 """Reports in every format, also of what others wrote to disturb them."""
 
+import html
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mozregression.model.facts import Fact, VerdictGiven, VerdictRetracted
+from mozregression.model.builds import Missing, MissingReason
+from mozregression.model.facts import BuildMissing, Fact, VerdictGiven, VerdictRetracted
 from mozregression.model.report import Outcome
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports import FORMATS, Account, account_of
 from mozregression.reports.bugzilla import bugzilla
-from mozregression.reports.data import document, json_text
+from mozregression.reports.data import conclusion, document, json_text
 from mozregression.reports.markdown import escaped, markdown
 from mozregression.reports.page import page
+from mozregression.reports.story import story
 from mozregression.reports.text import summary, text
 from tests.documented import DOCS, Shapes
-from tests.reports.told import BAIT, ENVIRONMENT, disturbed, finished, told
+from tests.reports.told import BAIT, ENVIRONMENT, disturbed, embedding, finished, told
+from tests.session.comm_world import CommWorld
 from tests.session.paper_world import PaperWorld
 
 PUSHLOG = re.compile(r"https://hg\.mozilla\.org/\S+/pushloghtml\?\S+")
@@ -97,6 +102,73 @@ def test_builds_nobody_knows_any_more_keep_their_names() -> None:
     account = account_of(PaperWorld().request(), [skip], ENVIRONMENT)
     assert account.trials[0].candidate is None
     assert "autoland push 77" in bugzilla(account)
+
+
+# What builds embed
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_tells_the_range_of_what_builds_embed(form: str) -> None:
+    account = embedding()
+    embedded = account.report.embedded
+    assert embedded is not None
+    report = FORMATS[form](account)
+    assert embedded.good.node in report
+    assert embedded.bad.node in report
+    assert embedded.landings[0].node[:12] in report
+    pushlogs = PUSHLOG.findall(html.unescape(report))
+    assert any("/comm-central/" in url for url in pushlogs)
+    assert any("/mozilla-central/" in url for url in pushlogs) is (form != "bugzilla")
+
+
+def test_embedded_states_are_compared_on_github_when_their_hashes_are_known() -> None:
+    account = embedding()
+    embedded = account.report.embedded
+    assert embedded is not None
+    known = replace(embedded, good_git="a" * 40, bad_git="b" * 40)
+    account = replace(account, report=replace(account.report, embedded=known))
+    url = f"https://github.com/mozilla-firefox/firefox/compare/{'a' * 40}...{'b' * 40}"
+    for make in FORMATS.values():
+        assert url in make(account)
+
+
+def test_the_range_of_an_app_with_a_repository_of_its_own_is_compared_there() -> None:
+    report = embedding().report
+    assert report.good is not None
+    assert report.bad is not None
+    report = replace(
+        report, good=replace(report.good, git="a"), bad=replace(report.bad, git="b"), embedded=None
+    )
+    url = "https://github.com/thunderbird/thunderbird-desktop/compare/a...b"
+    assert url in summary(report)
+
+
+def test_where_only_what_is_embedded_differs_its_range_is_the_one_told() -> None:
+    world = CommWorld(apart=72, gecko_culprit=31)
+    account = told(world, world.asked_of())
+    (url,) = PUSHLOG.findall(bugzilla(account))
+    assert url.startswith("https://hg.mozilla.org/mozilla-central/")
+    assert "both built from comm-central" in bugzilla(account)
+
+
+# Why builds could not be tested
+
+
+def test_what_was_tried_is_told() -> None:
+    tried = ("gecko.v2.autoland.revision.abc", "https://x/abc/")
+    missing = Missing("push/autoland/7", MissingReason.NOT_BUILT, tried)
+    (line,) = story([BuildMissing(missing)])
+    assert line.endswith(f"no build was made; tried: {tried[0]}, {tried[1]}")
+    report = replace(finished().report, untestable=(missing,))
+    assert f"autoland push 7: no build was made ({tried[0]})" in summary(report)
+    assert conclusion(report)["untestable"][0]["tried"] == list(tried)
+
+
+def test_the_environment_names_the_language_and_the_branch() -> None:
+    account = finished()
+    account = replace(account, request=replace(account.request, lang="de", branch="autoland"))
+    assert "    Language: de" in bugzilla(account)
+    assert "    Branch: autoland" in bugzilla(account)
 
 
 # Bugzilla
@@ -224,9 +296,10 @@ def test_text_is_the_summary_a_bisection_ends_with(account: Account) -> None:
     assert text(account) == summary(account.report)
 
 
-@pytest.mark.parametrize("kept", [True, False])
-def test_the_json_report_is_as_documented(kept: bool) -> None:
-    account = told(PaperWorld(kept=kept))
+@pytest.mark.parametrize(
+    "account", [finished(), embedding(), told(PaperWorld(kept=False))], ids=["a", "b", "c"]
+)
+def test_the_json_report_is_as_documented(account: Account) -> None:
     read = json.loads(json_text(account))
     assert read == document(account)
     Shapes("reports.md").check(read, "report")

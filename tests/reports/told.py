@@ -3,8 +3,11 @@
 from dataclasses import replace
 from functools import cache
 
+from mozregression.model.builds import Landing, Missing, MissingReason
 from mozregression.model.facts import Fact
+from mozregression.model.request import Request
 from mozregression.reports import Account, Environment, account_of
+from tests.session.comm_world import CommWorld
 from tests.session.paper_world import PaperWorld
 
 ENVIRONMENT = Environment("7.0", "3.13.1", "Linux 6.1")
@@ -23,18 +26,26 @@ def finished() -> Account:
     return told(world)
 
 
-def told(world: PaperWorld) -> Account:
+@cache
+def embedding() -> Account:
+    """A session of builds that embed another repository, in which something changed, too."""
+    world = CommWorld(comm_culprit=22)
+    return told(world, world.asked_of())
+
+
+def told(world: PaperWorld, request: Request | None = None) -> Account:
     """A whole session of a world."""
-    request = world.request(confirm=True)
+    request = request or world.request(confirm=True)
     facts: list[Fact] = []
     world.run(request, facts)
     return account_of(request, facts, ENVIRONMENT)
 
 
 def disturbed(message: str) -> Account:
-    """The same session, with this for every message, author and note."""
-    account = finished()
+    """Such a session, with this for every message, author and note."""
+    account = embedding()
     report = account.report
+    assert report.embedded is not None
     return replace(
         account,
         trials=tuple(
@@ -42,9 +53,16 @@ def disturbed(message: str) -> Account:
         ),
         report=replace(
             report,
-            landings=tuple(
-                replace(landing, summary=message, author=message) for landing in report.landings
+            landings=_with_message(report.landings, message),
+            embedded=replace(
+                report.embedded, landings=_with_message(report.embedded.landings, message)
             ),
+            missing=(Missing("push/autoland/7", MissingReason.NO_FILE, (message,)),),
+            untestable=(Missing("push/autoland/7", MissingReason.NO_FILE, (message,)),),
             tested=tuple(replace(tested, note=message) for tested in report.tested),
         ),
     )
+
+
+def _with_message(landings: tuple[Landing, ...], message: str) -> tuple[Landing, ...]:
+    return tuple(replace(landing, summary=message, author=message) for landing in landings)

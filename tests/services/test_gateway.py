@@ -122,6 +122,22 @@ def test_who_keeps_builds(services: Services, server: FaultyServer) -> None:
     assert kept_by(date(2025, 5, 2)) == ""
 
 
+def test_archived_builds_are_kept_for_types_that_they_will_do_for(
+    server: FaultyServer, tmp_path: Path
+) -> None:
+    archived = "/pub/firefox/integration/autoland/2026/05/02/"
+    server.on(archived, as_text(page([NODE], {}, archived)))
+    server.on(f"{NAMESPACES}.autoland.pushdate.2026.05.02", as_json({"namespaces": []}))
+    now = datetime(2028, 6, 1, tzinfo=timezone.utc)
+    for build_type, keeper in (("opt", "archive"), ("debug", "")):
+        services = Services(
+            Endpoints.at(server.root), FIREFOX, LINUX_X86_64, build_type, now=now, cache=tmp_path
+        )
+        fact = services.perform(CheckRetention(AUTOLAND, date(2026, 5, 2)))
+        assert fact == RetentionChecked(AUTOLAND, date(2026, 5, 2), keeper)
+        services.close()
+
+
 def test_the_last_days_are_kept_for_certain(services: Services, server: FaultyServer) -> None:
     step = CheckRetention(AUTOLAND, date(2026, 5, 31))
     assert services.perform(step) == RetentionChecked(AUTOLAND, date(2026, 5, 31), "taskcluster")
@@ -180,6 +196,16 @@ def test_git_hashes_that_are_known_are_not_looked_up(
     assert server.paths == [PATH]
 
 
+def test_git_hashes_are_not_looked_up_for_other_repositories(
+    services: Services, server: FaultyServer
+) -> None:
+    value = {"lastpushid": 9, "pushes": {"7": {"changesets": [changeset(1, "Bug 1")], "date": 1}}}
+    path = "/comm-central/json-pushes"
+    server.on(path, as_json(value))
+    services.perform(DescribeLandings("comm-central", 7, 7))
+    assert server.paths == [path]
+
+
 def test_artifacts_that_are_gone(services: Services, server: FaultyServer) -> None:
     server.on(INDEX + SHIPPABLE, indexed())
     fact = services.perform(FindBuild(PUSH))
@@ -208,7 +234,8 @@ def test_translations_are_kept_as_nightlies_only(server: FaultyServer) -> None:
     )  # fmt: skip
     day = date(2026, 5, 31)
     assert services.perform(CheckRetention(AUTOLAND, day)) == RetentionChecked(AUTOLAND, day, "")
+    why = "No opt builds of firefox-l10n pushes are made for linux-x86_64."
     missing = services.perform(FindBuild(PUSH))
-    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT))
+    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT, (why,)))
     assert server.received == []
     services.close()

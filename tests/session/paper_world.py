@@ -66,7 +66,8 @@ class PaperWorld:
     culprit: index of the autoland push that brings the bug, or takes it away when `fixes`.
     merges: every how many main-branch pushes one is a merge (0: all are fast-forwards).
     missing: keys without a build. skipped: keys a tester cannot judge. commits: hg hashes by git
-    hash. tags: hg hashes on the main branch by tag. versions: release days.
+    hash. tags: hg hashes by tag, known on all branches but autoland. versions: release days.
+    kept: whether there are builds of pushes, from the day kept_since on. others: more branches.
     """
 
     days: int = 10
@@ -74,12 +75,14 @@ class PaperWorld:
     every: int = 4
     merges: int = 0
     kept: bool = True
+    kept_since: date = date.min
     missing: Collection[str] = ()
     skipped: Collection[str] = ()
     fixes: bool = False
     commits: dict[str, str] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     versions: dict[str, date] = field(default_factory=dict)
+    others: dict[str, list[Push]] = field(default_factory=dict)
     autoland: list[Push] = field(init=False)
     central: list[Push] = field(init=False)
     nightlies: list[Nightly] = field(init=False)
@@ -126,18 +129,22 @@ class PaperWorld:
         *,
         check_ends: bool = True,
         confirm: bool = False,
+        app: str = "firefox",
+        build_type: str = "shippable",
+        branch: str | None = None,
     ) -> Request:
         last = START.date() + timedelta(days=self.days - 1)
         return Request(
-            "firefox",
+            app,
             "linux",
             "x86_64",
-            "shippable",
+            build_type,
             good or DateBound(START.date()),
             bad or DateBound(last),
             int(START.timestamp()) + self.days * 86_400,
             check_ends=check_ends,
             confirm=confirm,
+            branch=branch,
         )
 
     def source(self, candidate: Candidate) -> str:
@@ -170,7 +177,9 @@ class PaperWorld:
         self.asked.append(step)
         match step:
             case ListNightlies(branch, first, last):
-                inside = tuple(n for n in self.nightlies if first <= n.day <= last)
+                inside = tuple(
+                    n for n in self.nightlies if n.branch == branch and first <= n.day <= last
+                )
                 return NightliesListed(branch, first, last, inside)
             case ListPushes(branch, after, upto):
                 return PushesListed(branch, after, upto, self._between(branch, after, upto))
@@ -185,7 +194,9 @@ class PaperWorld:
             case TranslateCommit(prefix):
                 return self._translated(prefix)
             case CheckRetention(branch, day):
-                return RetentionChecked(branch, day, "taskcluster" if self.kept else "")
+                built = any(push.day == day for push in self._pushes(branch))
+                kept = self.kept and built and day >= self.kept_since
+                return RetentionChecked(branch, day, "taskcluster" if kept else "")
             case FindBuild(candidate):
                 return self._find(candidate)
             case IdentifySource(build):
@@ -211,7 +222,8 @@ class PaperWorld:
         )
 
     def _pushes(self, branch: str) -> list[Push]:
-        return self.central if branch == CENTRAL else self.autoland
+        known = {CENTRAL: self.central, AUTOLAND: self.autoland, **self.others}
+        return known.get(branch, [])
 
     def _translated(self, prefix: str) -> CommitTranslated:
         nodes = [hg for git, hg in self.commits.items() if git.startswith(prefix)]
@@ -219,7 +231,7 @@ class PaperWorld:
         return CommitTranslated(prefix, only, several=len(nodes) > 1)
 
     def _holder(self, branch: str, wanted: str) -> Push | None:
-        if branch == CENTRAL and wanted in self.tags:
+        if branch != AUTOLAND and wanted in self.tags:
             wanted = self.tags[wanted]
         if wanted.isdecimal() and int(wanted) < len(self._pushes(branch)):
             return self._pushes(branch)[int(wanted)]  # as hg does: the number of a revision

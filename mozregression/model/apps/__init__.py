@@ -2,6 +2,14 @@
 files are called; lookups.py answers questions about it.
 """
 
+from mozregression.model.apps.branches import (
+    archives_pushes,
+    branches_of,
+    has_nightlies,
+    pushes_kept_since,
+    why_no_branch,
+    why_not_bisected,
+)
 from mozregression.model.apps.lookups import (
     Route,
     UnknownPlatformError,
@@ -22,10 +30,11 @@ from mozregression.model.apps.lookups import (
     note_folder,
     release_folder,
     release_names,
+    why_sourceless,
     why_unusable,
 )
 from mozregression.model.apps.shipped import APPS, BRANCHES, branch_named
-from mozregression.model.apps.values import App, Branch, Platform, PlatformFiles
+from mozregression.model.apps.values import Android, App, Branch, Launch, Platform, PlatformFiles
 
 CENTRAL = "mozilla-central"
 AUTOLAND = "autoland"
@@ -37,19 +46,24 @@ __all__ = [
     "BRANCHES",
     "CENTRAL",
     "LINUX_X86_64",
+    "Android",
     "App",
     "Branch",
+    "Launch",
     "Platform",
     "PlatformFiles",
     "Route",
     "UnknownPlatformError",
     "architectures",
+    "archives_pushes",
     "artifact_names",
     "branch_named",
+    "branches_of",
     "build_file",
     "build_types",
     "candidate_folder",
     "choose_platform",
+    "has_nightlies",
     "has_push_builds",
     "index_day",
     "index_routes",
@@ -59,7 +73,11 @@ __all__ = [
     "nightly_folder",
     "note_file",
     "note_folder",
+    "pushes_kept_since",
     "release_folder",
     "release_names",
+    "why_no_branch",
+    "why_not_bisected",
+    "why_sourceless",
     "why_unusable",
 ]

@@ -7,11 +7,13 @@ from typing import Any
 
 from mozregression.model.apps.rows import Row, TableError
 from mozregression.model.apps.values import (
+    Android,
     App,
     Archived,
     Branch,
     BranchRow,
     Kind,
+    Launch,
     Nightlies,
     Platform,
     PlatformFiles,
@@ -27,6 +29,7 @@ else:
 
 _NAMES = ("stem", "title", "lang", "platform")
 _FILE = (*_NAMES, "version", "suffix")
+_PROFILES = ("firefox", "thunderbird")
 _INDEX = ("domain", "branch", "tip", "product", "job")
 
 
@@ -67,18 +70,23 @@ class _Reader:
 
     def table(self) -> Table:
         rows = self._top.row("app")
-        quirks = self._quirks(rows.keys)
-        apps = {key: self._app(key, rows.row(key), quirks.get(key, ())) for key in rows.keys}
+        unusable, sourceless = (self._quirks(k, rows.keys) for k in ("unusable", "sourceless"))
+        apps = {
+            key: self._app(key, rows.row(key), unusable.get(key, ()), sourceless.get(key, ()))
+            for key in rows.keys
+        }
         return Table(apps, self._branches, self._spellings)
 
-    def _app(self, name: str, row: Row, quirks: tuple[Quirk, ...]) -> App:
+    def _app(
+        self, name: str, row: Row, unusable: tuple[Quirk, ...], sourceless: tuple[Quirk, ...]
+    ) -> App:
         types = row.row("build_types")
         build_types = {key: types.texts(key, allowed=self._kinds) for key in types.keys}
         if not build_types:
             row.wrong("build_types", "there has to be at least one")
         platforms = self._files(row)
         kinds = {kind: self._kinds[kind] for each in build_types.values() for kind in each}
-        if not row.has("nightlies") and not any(quirk.until is None for quirk in quirks):
+        if not row.has("nightlies") and not any(quirk.until is None for quirk in unusable):
             row.wrong("nightlies", "are missing, and no row of [[unusable]] says why")
         app = App(
             name=name,
@@ -93,16 +101,24 @@ class _Reader:
             kinds=kinds,
             branch=self._branch_name(row, "branch"),
             integration=self._branch_name(row, "integration"),
+            branches=self._branches_of(row),
+            tags=row.texts("tags", ("FIREFOX",)),
             first_nightly=row.day("first"),
-            nightlies=_nightlies(row.row("nightlies"), build_types)
+            nightlies=self._nightlies(row.row("nightlies"), build_types)
             if row.has("nightlies")
             else None,
             archived=self._archived(row.row("archived")) if row.has("archived") else None,
             releases=self._releases.get(row.one_of("releases", self._releases))
             if row.has("releases")
             else None,
-            unusable=quirks,
+            unusable=unusable,
+            sourceless=sourceless,
+            launch=Launch(row.one_of("launch", [each.value for each in Launch])),
+            profile=row.one_of("profile", _PROFILES, "firefox"),
+            android=_android(row.row("android")) if row.has("android") else None,
         )
+        if (app.launch is Launch.ANDROID) != (app.android is not None):
+            row.wrong("android", f"belongs to apps with launch = {Launch.ANDROID.value!r} alone")
         row.end()
         return app
 
@@ -142,13 +158,42 @@ class _Reader:
         return found
 
     def _branch_name(self, row: Row, key: str) -> str:
-        return row.one_of(key, [each.branch.name for each in self._branches])
+        return row.one_of(key, self._branch_names)
+
+    def _branches_of(self, row: Row) -> tuple[str, ...]:
+        """Those named, or all whose builds are in the same part of the index."""
+        if row.has("branches"):
+            return row.texts("branches", allowed=self._branch_names, fields=("n",))
+        domains = {each.branch.name: each.branch.domain for each in self._branches}
+        own = domains.get(row.text("branch", ""))
+        return tuple(name for name, domain in domains.items() if domain == own)
+
+    @property
+    def _branch_names(self) -> list[str]:
+        return [each.branch.name for each in self._branches]
+
+    def _nightlies(self, row: Row, build_types: Mapping[str, object]) -> Nightlies:
+        types = row.row("types")
+        folders = ("branch", "stem", "version", "platform")
+        nightlies = Nightlies(
+            folder=row.eras_of_text("folder", fields=folders),
+            file=row.text("file", fields=_FILE),
+            types={key: types.text(key) for key in types.keys},
+            note=row.text("note", "", fields=_FILE),
+            note_folder=row.text("note_folder", "", fields=folders),
+            branches=row.texts("branches", (), allowed=self._branch_names, fields=("n",)),
+        )
+        for key in nightlies.types:
+            if key not in build_types:
+                row.wrong("types", f"{key!r} is no build type of this app")
+        row.end()
+        return nightlies
 
     def _archived(self, row: Row) -> Archived:
         archived = Archived(
             folder=row.text("folder", fields=("branch", "day")),
             file=row.text("file", fields=_FILE),
-            branches=row.texts("branches", allowed=[each.branch.name for each in self._branches]),
+            branches=row.texts("branches", allowed=self._branch_names),
             since=row.day("since"),
             kind=row.one_of("kind", self._kinds),
             note=row.text("note", "", fields=_FILE),
@@ -179,9 +224,9 @@ class _Reader:
         names = row.texts("platforms", (), allowed=self._platforms)
         return frozenset(self._platforms[name] for name in names)
 
-    def _quirks(self, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
+    def _quirks(self, key: str, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
         found: dict[str, tuple[Quirk, ...]] = {}
-        for row in self._top.rows("unusable"):
+        for row in self._top.rows(key):
             quirk = Quirk(self._some_platforms(row), row.until(), row.text("why"))
             for app in row.texts("apps", allowed=apps):
                 found[app] = (*found.get(app, ()), quirk)
@@ -196,6 +241,7 @@ def _branch(row: Row) -> BranchRow:
         row.text("path", fields=fields),
         row.text("git", "", fields=fields) or None,
         row.text("domain", "gecko"),
+        is_line=row.flag("is_line", default=True),
     )
     read = BranchRow(branch, row.texts("aliases", (), fields=fields))
     for text in (branch.path, *read.aliases):
@@ -217,21 +263,14 @@ def _spellings(rows: Row) -> dict[Platform, tuple[str, ...]]:
     return found
 
 
-def _nightlies(row: Row, build_types: Mapping[str, object]) -> Nightlies:
-    types = row.row("types")
-    folders = ("branch", "stem", "version", "platform")
-    nightlies = Nightlies(
-        folder=row.eras_of_text("folder", fields=folders),
-        file=row.text("file", fields=_FILE),
-        types={key: types.text(key) for key in types.keys},
-        note=row.text("note", "", fields=_FILE),
-        note_folder=row.text("note_folder", "", fields=folders),
+def _android(row: Row) -> Android:
+    android = Android(
+        activity=row.text("activity"),
+        intent=row.text("intent"),
+        extras=row.one_of("extras", ("args", "arg")),
     )
-    for key in nightlies.types:
-        if key not in build_types:
-            row.wrong("types", f"{key!r} is no build type of this app")
     row.end()
-    return nightlies
+    return android
 
 
 def _releases(row: Row) -> Releases:

@@ -48,6 +48,12 @@ class Row:
         """fields: placeholders that the text may have."""
         return self._checked(key, self._get(key, default), fields)
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._get(key, default)
+        if not isinstance(value, bool):
+            self.wrong(key, f"{value!r} is neither true nor false")
+        return bool(value)
+
     def one_of(self, key: str, allowed: Collection[str], default: str | None = None) -> str:
         return self._member(key, self.text(key, default), allowed) or next(iter(allowed), "")
 

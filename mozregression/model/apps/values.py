@@ -1,8 +1,9 @@
 """What the apps table tells, as values."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
+from enum import Enum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -66,7 +67,8 @@ class PlatformFiles:
     archive: platform part of a nightly's file name. integration: the same of archived builds of
     single pushes. release: folder of releases. taskcluster: platform part of an index job name
     (`linux64` in `linux64-opt`). suffixes: endings a package may have, the newest first.
-    artifacts: names a task may give the build, the likeliest first. binary: the program inside.
+    artifacts: names a task may give the build, the likeliest first. binary: the program inside,
+    or the package that an APK is for.
     Several names: any of them; no names: no such builds.
     """
 
@@ -85,13 +87,15 @@ class Branch:
 
     name: as Taskcluster calls it (`autoland`). path: under hg.mozilla.org
     (`integration/autoland`). git: branch of the GitHub repository, when it has one.
-    domain: what names in the index begin with.
+    domain: what names in the index begin with. is_line: each push builds on the one before, so
+    that there is something to bisect.
     """
 
     name: str
     path: str
     git: str | None = None
     domain: str = "gecko"
+    is_line: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +119,11 @@ class BranchRow:
 
     def _numbered(self, number: str) -> Branch:
         branch = self.branch
-        return Branch(
-            branch.name.replace("{n}", number),
-            branch.path.replace("{n}", number),
-            branch.git and branch.git.replace("{n}", number),
-            branch.domain,
+        return replace(
+            branch,
+            name=branch.name.replace("{n}", number),
+            path=branch.path.replace("{n}", number),
+            git=branch.git and branch.git.replace("{n}", number),
         )
 
 
@@ -148,7 +152,7 @@ class Kind:
 class Nightlies:
     """folder: branch part of their folders. file: name of the package. types: ending of the
     platform for each build type. note, note_folder: where the source is told, when not beside
-    the package under its name.
+    the package under its name. branches: others than the app's own that have (or had) some.
     """
 
     folder: Eras[str]
@@ -156,6 +160,7 @@ class Nightlies:
     types: dict[str, str]
     note: str
     note_folder: str
+    branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +189,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """Nightlies that cannot be used before `until` (None: at all). platforms: empty for all."""
+    """Something wrong with nightlies from before `until` (None: all). platforms: empty for all."""
 
     platforms: frozenset[Platform]
     until: datetime | None
@@ -195,6 +200,25 @@ class Quirk:
         return not over and (not self.platforms or platform in self.platforms)
 
 
+class Launch(Enum):
+    """How builds are run: a graphical program, one that reads and prints, an app on a device."""
+
+    DESKTOP = "desktop"
+    SHELL = "shell"
+    ANDROID = "android"
+
+
+@dataclass(frozen=True, slots=True)
+class Android:
+    """How an app is started on a device. activity: full class name. intent: its action. extras:
+    `args` for one extra with all arguments, `arg` for one each (`arg0`, `arg1`, …).
+    """
+
+    activity: str
+    intent: str
+    extras: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class App:
     """A product that can be bisected.
@@ -202,7 +226,11 @@ class App:
     product: in the index. archive_dir, stem, title: see apps.toml. lang: of its packages; None:
     somebody has to choose one. arch: the default one of an app for other systems than this
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
-    order. branch is where nightlies come from, integration where their landings come from.
+    order. branch is where nightlies come from, integration where their landings come from;
+    branches are all that have builds of it, by name or pattern. tags: what tags of its releases
+    begin with, the likeliest first. unusable: nightlies that cannot be tested; sourceless: whose
+    source cannot be known. profile: the product whose profiles it has. android: for apps that run
+    there.
     """
 
     name: str
@@ -217,11 +245,17 @@ class App:
     kinds: dict[str, Kind]
     branch: str
     integration: str
+    branches: tuple[str, ...]
+    tags: tuple[str, ...]
     first_nightly: date
     nightlies: Nightlies | None
     archived: Archived | None
     releases: Releases | None
     unusable: tuple[Quirk, ...]
+    sourceless: tuple[Quirk, ...]
+    launch: Launch
+    profile: str
+    android: Android | None
 
     @property
     def default_build_type(self) -> str:
