@@ -46,6 +46,8 @@ class Package(NamedTuple):
 PACKAGES = (
     Package("firefox-esr", "firefox-esr", "the tests marked real_firefox", ("test",)),
     Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
+    Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
+    Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
 
 

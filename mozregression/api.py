@@ -13,7 +13,7 @@ docs/api.md has more.
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -24,9 +24,9 @@ from mozregression.driver.events import Event
 from mozregression.driver.places import Places, places
 from mozregression.driver.run import Finished
 from mozregression.driver.settings import Settings
+from mozregression.driver.target import chosen
 from mozregression.journal import Journal
 from mozregression.launch.host import this_machine
-from mozregression.model.apps import APPS, choose_platform
 from mozregression.model.bounds import parse_bound
 from mozregression.model.builds import Build, Candidate
 from mozregression.model.report import Outcome, Report
@@ -40,9 +40,14 @@ __all__ = ["Outcome", "Report", "Testable", "Verdict", "bisect"]
 
 @dataclass(frozen=True, slots=True)
 class Testable:
-    """An unpacked build to be judged. binary: its program. number: counts tests from 1."""
+    """A build to be judged. number: counts tests from 1.
+
+    binary: its program; on Android the name of its package, which is installed on the device.
+    environment: variables that the program needs, or adb.
+    """
 
     binary: Path
+    environment: Mapping[str, str]
     candidate: Candidate
     build: Build
     number: int
@@ -60,7 +65,10 @@ def bisect(
     judge: Judge,
     *,
     app: str = "firefox",
-    build_type: str = "shippable",
+    build_type: str | None = None,
+    arch: str | None = None,
+    lang: str | None = None,
+    branch: str | None = None,
     check_ends: bool = True,
     confirm: bool = True,
     folder: Path | None = None,
@@ -68,23 +76,21 @@ def bisect(
 ) -> Report:
     """Find the change between two bounds, given as on the command line.
 
+    app, build_type, arch, lang, branch: as --app, --build-type, --arch, --lang and --repo.
     check_ends: test both bounds first. confirm: test the last pair once more. folder: for the
     session and its builds, instead of the user's own. listener: told what happens, from several
     threads. The session is in the journal like any other: `mozregression report` tells of it.
 
-    Raises BadBoundError (a ValueError), and ServiceError, BuildsError or JournalError when
-    something is broken; each message says what to do.
+    Raises BadBoundError and TargetError (both are ValueErrors), and ServiceError, BuildsError or
+    JournalError when something is broken; each message says what to do.
     """
     now = datetime.now(timezone.utc)
-    platform = choose_platform(APPS[app], this_machine())
+    target = chosen(app, this_machine(), build_type=build_type, arch=arch, lang=lang, branch=branch)
     request = Request(
-        app,
-        platform.os,
-        platform.arch,
-        build_type,
-        parse_bound(good, now.date()),
-        parse_bound(bad, now.date()),
-        int(now.timestamp()),
+        **asdict(target),
+        good=parse_bound(good, now.date()),
+        bad=parse_bound(bad, now.date()),
+        asked_at=int(now.timestamp()),
         check_ends=check_ends,
         confirm=confirm,
     )
@@ -113,7 +119,13 @@ class _Tester:
     def test(self, subject: Subject) -> Judged:
         begun = time.monotonic()
         verdict = self._judge(
-            Testable(subject.installed.binary, subject.candidate, subject.build, subject.number)
+            Testable(
+                subject.installed.binary,
+                subject.installed.environment,
+                subject.candidate,
+                subject.build,
+                subject.number,
+            )
         )
         if not isinstance(verdict, Verdict):
             raise TypeError(f"the judge said {verdict!r}, which is no Verdict")

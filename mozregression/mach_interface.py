@@ -29,9 +29,10 @@ def parser() -> ArgumentParser:
 def run(options: Mapping[str, Any]) -> None:
     """Do what the parsed options ask for, by their names, and leave by SystemExit.
 
-    Options that are missing have their defaults, those that are unknown mean nothing.
+    Options that are missing have their defaults, those that are unknown mean nothing. Newer
+    releases are mach's own business.
     """
-    complete = {**arguments.defaults(), **options}
+    complete = {**arguments.defaults(), **options, "update_check": False}
     try:
         status = begin(Namespace(**complete))
     except KeyboardInterrupt:

@@ -85,6 +85,21 @@ def test_bad_bounds_are_told() -> None:
         bisect("soon", "2026-01-01", lambda _: Verdict.GOOD)
 
 
+@pytest.mark.parametrize(
+    ("wishes", "says"),
+    [
+        ({"app": "netscape"}, "no app 'netscape', but firefox"),
+        ({"app": "firefox-l10n"}, "needs a language"),
+        ({"build_type": "asam"}, "Did you mean asan?"),
+        ({"arch": "sparc"}, "sparc"),
+        ({"branch": "nowhere"}, "no known branch 'nowhere'"),
+    ],
+)
+def test_builds_that_are_not_there_are_told(wishes: dict[str, str], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        bisect("2026-01-01", "2026-01-03", lambda _: Verdict.GOOD, **wishes)  # type: ignore[arg-type]
+
+
 def test_the_package_itself_imports_nothing_heavy() -> None:
     code = "import sys, mozregression; print([m for m in sys.modules if m in ('requests', 'rich')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

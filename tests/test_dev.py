@@ -208,7 +208,7 @@ def test_root_gets_missing_packages(
     update, install = log.read_text().splitlines()
     assert update.startswith("noninteractive: ")
     assert update.endswith(" update")
-    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils")
+    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils zsh fish")
     assert "skipped" not in capsys.readouterr().out
     dev.need_packages("test")
     assert len(log.read_text().splitlines()) == 2
@@ -223,7 +223,7 @@ def test_a_failing_apt_get_only_skips(
     out = capsys.readouterr().out
     assert "no network" in out
     assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
-    assert "sudo apt-get install firefox-esr xz-utils" in out
+    assert "sudo apt-get install firefox-esr xz-utils zsh fish" in out
 
 
 @posix_only

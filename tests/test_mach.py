@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import json
 import subprocess
 import sys
@@ -132,22 +133,29 @@ def test_a_few_options_and_unknown_ones_are_enough(
     assert mach.call({"persist": "foo", "bits": 64, "unheard_of": object()}) == 2
     assert "--good is missing" in capsys.readouterr().err
     assert mach.call({"list_build_types": True}) == 0
-    assert capsys.readouterr().out == "shippable\nopt\n"
+    assert "firefox:\n  shippable (default)\n" in capsys.readouterr().out
 
 
 def test_the_names_that_scripts_use(mach: Mach) -> None:
-    line = (
-        "-g 1 -b 2 -n firefox -B opt -e x.xpi -e y.xpi -p dir --profile-persistence reuse "
-        "-a one -a=--two --pref a:1 b:2 --preferences f.json g.ini:s --bits 64 --arch x86_64 "
-        "-c cmd --persist p --persist-size-limit 2.5 --http-timeout 9 --no-background-dl "
-        "--background-dl-policy keep -P stdout -M no-first-check -d "
-        "--archive-base-url http://127.0.0.1/pub"
-    )
+    line = """
+        -g 1 -b 2 -n fenix --lang de --repo m-c --find-fix --launch 3 --launch 4 -B opt -e x.xpi
+        -e y.xpi -p dir --profile-persistence reuse -a one -a=--two --pref a:1 b:2 --preferences
+        f.json g.ini:s --bits 64 --arch x86_64 -c cmd --persist p --persist-size-limit 2.5
+        --http-timeout 9 --no-background-dl --background-dl-policy keep --approx-policy none
+        --adb-profile-dir /sdcard/x -P stdout -M no-first-check -d
+        --archive-base-url http://127.0.0.1/pub
+    """
     given = mach.create_parser().parse_args(line.split())
     expected = {
         "good": "1",
         "bad": "2",
-        "app": "firefox",
+        "app": "fenix",
+        "lang": "de",
+        "repo": "m-c",
+        "find_fix": True,
+        "launch": ["3", "4"],
+        "approx_policy": "none",
+        "adb_profile_dir": "/sdcard/x",
         "build_type": "opt",
         "addons": ["x.xpi", "y.xpi"],
         "profile": "dir",
@@ -169,3 +177,66 @@ def test_the_names_that_scripts_use(mach: Mach) -> None:
         "archive_base_url": "http://127.0.0.1/pub",
     }
     assert {name: getattr(given, name) for name in expected} == expected
+
+
+NAMES = """
+--bad -b --good -g --list-releases --build-type -B --list-build-types --find-fix --addon -e
+--profile -p --adb-profile-dir --profile-persistence --arg -a --pref --preferences --app -n --lang
+--repo --bits --arch --command -c --persist --persist-size-limit --http-timeout --no-background-dl
+--background-dl-policy --approx-policy --launch --process-output -P --mode -M --archive-base-url
+--write-config --debug -d --version --help -h
+"""
+
+
+def test_no_option_of_before_is_missing(mach: Mach) -> None:
+    known = {option for action in mach.create_parser()._actions for option in action.option_strings}
+    assert not set(NAMES.split()) - known
+
+
+@pytest.mark.covers("--version", "--list-releases", "--help", "--write-config")
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ("--version", "mozregression "),
+        ("--list-releases", "   56  2017-08-02\n"),
+        ("--help", "--list-releases"),
+        ("--write-config", "Nothing to change."),
+    ],
+)
+def test_options_that_leave_while_parsing(
+    mach: Mach,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    option: str,
+    says: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n" * 20))
+    parser = mach.create_parser()
+    with pytest.raises(SystemExit) as leaving:
+        parser.parse_known_args([option])
+    assert leaving.value.code == 0
+    assert says in capsys.readouterr().out
+
+
+def test_a_build_is_launched(
+    mach: Mach, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Sandbox(make_world()) as sandbox:
+        monkeypatch.setenv("MOZREGRESSION_SERVICES", sandbox.root)
+        assert mach.run("--launch", "today", "--arg=--check") == 1
+    assert "Is:     Firefox" in capsys.readouterr().out
+
+
+def test_every_kind_of_mistake_leaves_with_a_usage_error(
+    mach: Mach, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options in (
+        {},
+        {"good": "nonsense"},
+        {"good": "2026-05-01", "lang": "de"},
+        {"good": "2026-05-01", "repo": "nowhere"},
+        {"launch": ["nonsense"]},
+        {"launch": ["2026-05-01"], "good": "2026-05-01"},
+    ):
+        assert mach.call(options) == 2, options
+        assert capsys.readouterr().err.count("\n") == 1

@@ -139,7 +139,8 @@ class _Download:
             return retrying(self._attempt)
         except _Broke as broke:
             attempts = retrying.statistics["attempt_number"]
-            raise DownloadFailed(self._build.url, attempts, str(broke)) from broke
+            advised = isinstance(broke.__cause__, ServiceError) and broke.final
+            raise DownloadFailed(self._build.url, attempts, str(broke), advised=advised) from broke
 
     def _attempt(self) -> Downloaded | Missing:
         self._check_cancelled()

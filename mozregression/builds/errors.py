@@ -10,13 +10,16 @@ class BuildsError(Exception):
 
 
 class DownloadFailed(BuildsError):  # noqa: N818 - reads as what happened
-    """The network or a server did not deliver. What has arrived is kept for the next try."""
+    """The network or a server did not deliver. What has arrived is kept for the next try.
 
-    def __init__(self, url: str, attempts: int, reason: str) -> None:
+    advised: the reason tells what to do.
+    """
+
+    def __init__(self, url: str, attempts: int, reason: str, *, advised: bool = False) -> None:
+        advice = "Check the connection (and the proxy, if there is one) and run the same again;"
         super().__init__(
             f"Downloading {url} failed, last at attempt {attempts}: {reason.rstrip('.')}. "
-            "Check the connection (and the proxy, if there is one) and run the same again; "
-            "what has arrived is kept."
+            f"{'Then run the same again;' if advised else advice} what has arrived is kept."
         )
         self.url = url
         self.attempts = attempts
@@ -40,3 +43,13 @@ class DiskFull(BuildsError):  # noqa: N818 - reads as what happened
 
 class UnusableFolder(BuildsError):  # noqa: N818 - reads as what happened
     """The folder given for builds cannot be used."""
+
+
+class CannotUnpack(BuildsError):  # noqa: N818 - reads as what happened
+    """Only another operating system can open what a build comes in."""
+
+    def __init__(self, what: str, system: str) -> None:
+        super().__init__(
+            f"{what} can only be unpacked on {system}. "
+            "Choose builds for this machine: see --app and --arch."
+        )

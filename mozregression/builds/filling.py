@@ -3,6 +3,7 @@
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from mozregression.builds.door import Door
 from mozregression.builds.download import ChecksumOf, Downloaded, Hooks, Patience, download
@@ -11,6 +12,7 @@ from mozregression.builds.growing import GrowingFile, Growth, StartedOver, Stopp
 from mozregression.builds.progress import Reporter, State
 from mozregression.builds.shelf import Shelf
 from mozregression.builds.unpack import Broken, Unpacked, can_unpack, unpack
+from mozregression.builds.whole import must_be_whole, unpack_whole
 from mozregression.model.builds import Build, Missing, MissingReason
 
 _UNPACKED_RATIO = 4  # an unpacked build is at most about so many times its archive
@@ -39,7 +41,7 @@ class Filling:
 
     def run(self) -> bool | Missing:
         """Whether the cache was enough, or why there is no such build."""
-        if not can_unpack(self.build.file_name):
+        if not can_unpack(self.build.file_name) and not must_be_whole(self.build.file_name):
             return self._broken("no kind of archive that mozregression can unpack")
         if self.entry.has_unpacked():
             return True
@@ -58,8 +60,11 @@ class Filling:
         self.report.found(size)
         self.shelf.make_room(self.entry, size * _UNPACKED_RATIO)
         folder = self.entry.fresh_folder()
-        stream = self.entry.archive.open("rb", buffering=0)
-        unpacked = unpack(stream, self.build.file_name, folder, cancelled=self.cancelled)
+        if must_be_whole(self.build.file_name):
+            unpacked = self._unpack_whole(self.entry.archive, folder)
+        else:
+            stream = self.entry.archive.open("rb", buffering=0)
+            unpacked = unpack(stream, self.build.file_name, folder, cancelled=self.cancelled)
         if isinstance(unpacked, Broken):
             return False
         self.entry.keep_unpacked(unpacked.files)
@@ -122,6 +127,10 @@ class Filling:
             folder = self.entry.fresh_folder()
             try:
                 stream = GrowingFile(self.entry.part, growth)
+                if must_be_whole(self.build.file_name):
+                    with stream:
+                        stream.wait_accepted()
+                    return self._unpack_whole(self.entry.part, folder)
                 unpacked = unpack(stream, self.build.file_name, folder, cancelled=self.cancelled)
                 stream.wait_accepted()
             except StartedOver:
@@ -129,6 +138,9 @@ class Filling:
             except Stopped:
                 return Broken("the download was given up")
             return unpacked
+
+    def _unpack_whole(self, archive: Path, folder: Path) -> Unpacked | Broken:
+        return unpack_whole(archive, self.build.file_name, folder, cancelled=self.cancelled)
 
     def _broken(self, reason: str) -> Missing:
         tried = (f"{self.build.url} ({reason})",)

@@ -58,14 +58,14 @@ class Unpacked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class Item:
     """A member, and how to read it. Items are read in order, each before the next is made."""
 
     member: Member
     open: Callable[[], IO[bytes] | None]
 
 
-_Items: TypeAlias = Generator[_Item, None, None]
+Items: TypeAlias = Generator[Item, None, None]
 
 
 def can_unpack(file_name: str) -> bool:
@@ -89,9 +89,21 @@ def unpack(
     reader = _reader_for(file_name)
     if reader is None:
         return Broken(f"{file_name} is no kind of archive that can be unpacked")
+    with io.BufferedReader(stream, CHUNK) as buffered:
+        return write_items(reader(buffered), folder, limits=limits, cancelled=cancelled)
+
+
+def write_items(
+    items: Items,
+    folder: Path,
+    *,
+    limits: Limits | None = None,
+    cancelled: threading.Event | None = None,
+) -> Unpacked | Broken:
+    """Put what an archive holds into an empty folder of ours. Raises as `unpack` does."""
     writer = _Writer(folder, limits or Limits(), cancelled or threading.Event())
     try:
-        with io.BufferedReader(stream, CHUNK) as buffered, closing(reader(buffered)) as items:
+        with closing(items):
             for item in items:
                 refused = writer.put(item)
                 if refused:
@@ -114,7 +126,7 @@ class _Writer:
         self._cancelled = cancelled
         self._buffer = memoryview(bytearray(CHUNK))
 
-    def put(self, item: _Item) -> Refused | None:
+    def put(self, item: Item) -> Refused | None:
         self._check_cancelled()
         placed = self._gate.admit(item.member)
         if isinstance(placed, Refused):
@@ -123,7 +135,7 @@ class _Writer:
             self._write(placed, item)
         return None
 
-    def _write(self, placed: Placed, item: _Item) -> None:
+    def _write(self, placed: Placed, item: Item) -> None:
         path = self._folder.joinpath(*placed.parts)
         name = "/".join(placed.parts)
         if placed.kind is Kind.FOLDER:
@@ -141,7 +153,7 @@ class _Writer:
         else:
             self.files[name] = self._copy(item, path, placed.mode)
 
-    def _copy(self, item: _Item, path: Path, mode: int) -> int:
+    def _copy(self, item: Item, path: Path, mode: int) -> int:
         written = 0
         source = item.open()
         if source is None:
@@ -170,26 +182,26 @@ def _write_all(target: io.FileIO, data: memoryview) -> int:
 # Kinds of archives.
 
 
-def _xz_items(stream: IO[bytes]) -> _Items:
+def _xz_items(stream: IO[bytes]) -> Items:
     with lzma.open(stream) as plain:
         yield from _tar_items(plain)
 
 
-def _bz2_items(stream: IO[bytes]) -> _Items:
+def _bz2_items(stream: IO[bytes]) -> Items:
     with bz2.open(stream) as plain:
         yield from _tar_items(plain)
 
 
-def _gz_items(stream: IO[bytes]) -> _Items:
+def _gz_items(stream: IO[bytes]) -> Items:
     with gzip.open(stream) as plain:
         yield from _tar_items(plain)
 
 
-def _tar_items(plain: io.BufferedIOBase) -> _Items:
+def _tar_items(plain: io.BufferedIOBase) -> Items:
     # tarfile's own decompression stops after the first of several joined streams.
     with tarfile.open(fileobj=plain, mode="r|", bufsize=CHUNK) as tar:
         for info in tar:
-            yield _Item(_tar_member(info), partial(tar.extractfile, info))
+            yield Item(_tar_member(info), partial(tar.extractfile, info))
         _check_padding(tar)
 
 
@@ -214,10 +226,10 @@ def _check_padding(tar: tarfile.TarFile) -> None:
             raise tarfile.ReadError("there is something after its end")
 
 
-def _zip_items(stream: IO[bytes]) -> _Items:
+def _zip_items(stream: IO[bytes]) -> Items:
     with zipfile.ZipFile(stream) as archive:
         for info in archive.infolist():
-            yield _Item(_zip_member(info), partial(archive.open, info))
+            yield Item(_zip_member(info), partial(archive.open, info))
 
 
 def _zip_member(info: zipfile.ZipInfo) -> Member:
@@ -228,7 +240,7 @@ def _zip_member(info: zipfile.ZipInfo) -> Member:
     return Member(info.filename, kind, info.file_size if kind is Kind.FILE else 0, mode)
 
 
-_READERS: dict[str, Callable[[IO[bytes]], _Items]] = {
+_READERS: dict[str, Callable[[IO[bytes]], Items]] = {
     ".tar.xz": _xz_items,
     ".tar.bz2": _bz2_items,
     ".tar.gz": _gz_items,
@@ -236,5 +248,5 @@ _READERS: dict[str, Callable[[IO[bytes]], _Items]] = {
 }
 
 
-def _reader_for(file_name: str) -> Callable[[IO[bytes]], _Items] | None:
+def _reader_for(file_name: str) -> Callable[[IO[bytes]], Items] | None:
     return next((read for end, read in _READERS.items() if file_name.endswith(end)), None)

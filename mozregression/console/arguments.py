@@ -21,26 +21,42 @@ EXIT_NARROWED = 5
 EXIT_WRONG_BOUNDS = 6
 EXIT_NO_BUILDS = 7
 
+_USAGE = """\
+mozregression --good BOUND [--bad BOUND] [options] [-- PROGRAM ARG ...]
+       mozregression --launch BOUND [options]
+       mozregression COMMAND ...
+"""
+
 _EPILOG = """\
-other commands:
-  mozregression resume [ID]     go on with a stopped session (the latest, or by number)
-  mozregression sessions        list sessions
-  mozregression show [ID]       tell what a session asked, learnt and found
-  mozregression report [ID]     its report as text, Markdown, JSON, HTML or for Bugzilla
-  mozregression undo [ID [STEP]]
-                                take back the last verdict, or STEP and all after it
-  mozregression skip ID FIRST LAST
-                                leave out the builds between two days
-  mozregression export ID       write a session to the standard output, for somebody else
-  mozregression import FILE     make a session of such a file
-  mozregression sandbox         serve a small make-believe archive to try the tool offline
-  mozregression demo            watch an unattended bisection of the sandbox
+commands:
+  resume [ID]           go on with a stopped session (the latest, or by number)
+  sessions              list sessions
+  show [ID]             tell what a session asked, learnt and found
+  report [ID]           its report as text, Markdown, JSON, HTML or for Bugzilla
+  undo [ID [STEP]]      take back the last verdict, or STEP and all after it
+  skip ID FIRST LAST    leave out the builds between two days
+  export ID             write a session to standard output, for somebody else
+  import FILE           make a session of such a file
+  sandbox               serve a small make-believe archive to try things offline
+  demo                  watch an unattended bisection of the sandbox
 
 examples:
   mozregression --good 2026-05-01 --bad 2026-11-01
-  mozregression -g 2026-05-01 -b 2026-11-01 --command './test.sh {binary}'
+  mozregression -g 150 -b today --command './test.sh {binary}'
   mozregression -g 3f2b5c81aa40 -b 2026-11-01 -- python3 check.py {binary}
+  mozregression --app fenix --arch arm64-v8a --good 2026-05-01
+  mozregression --launch 2026-05-01
 """
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Names what an option takes once, after all of its spellings."""
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings or action.nargs == 0:
+            return super()._format_action_invocation(action)
+        default = self._get_default_metavar_for_optional(action)
+        return f"{', '.join(action.option_strings)} {self._format_args(action, default)}"
 
 
 class Parser(argparse.ArgumentParser):
@@ -102,6 +118,16 @@ class _WriteConfig(argparse.Action):
         parser.exit(write_config.run(location()))
 
 
+class _ListReleases(argparse.Action):
+    """Prints what releases mean as bounds and leaves."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from mozregression.console import listings
+
+        print(listings.releases())
+        parser.exit()
+
+
 class _PrintCompletion(argparse.Action):
     """Prints a script for the user's shell and leaves."""
 
@@ -123,15 +149,21 @@ def parser() -> argparse.ArgumentParser:
 
     `resume` and the like have their own.
     """
-    top = _bare_parser()
+    return _configured(_bare_parser())
+
+
+def _configured(command: Parser) -> Parser:
+    """With defaults of the user's config file, for whatever options it has."""
     try:
         contents = load(location())
     except FileError as error:
-        top.fault = str(error)
+        command.fault = str(error)
     else:
-        top.warnings = contents.warnings
-        top.set_defaults(**contents.values)
-    return top
+        command.warnings = contents.warnings
+        known = {action.dest for action in command._actions}  # noqa: SLF001 - no other way to them
+        chosen = {name: value for name, value in contents.values.items() if name in known}
+        command.set_defaults(**chosen)
+    return command
 
 
 def defaults() -> dict[str, Any]:
@@ -142,14 +174,17 @@ def defaults() -> dict[str, Any]:
 def _bare_parser() -> Parser:
     top = Parser(
         prog="mozregression",
+        usage=_USAGE,
         description="Find the landing that broke (or fixed) Firefox, by bisecting its builds.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
         allow_abbrev=False,
+        add_help=False,
     )
     groups = {group: top.add_argument_group(group.value) for group in Group}
     for setting in SETTINGS:
-        _add(groups[setting.group], setting)
+        if setting.options:
+            _add(groups[setting.group], setting)
     groups[Group.TEST].add_argument(
         "argv", nargs="*", metavar="-- PROGRAM ARG", help="the same without a shell"
     )
@@ -169,7 +204,13 @@ def _add_json(command: argparse.ArgumentParser | argparse._ArgumentGroup) -> Non
 def _add_actions(group: argparse._ArgumentGroup) -> None:
     """Options that do something else than a bisection."""
     group.add_argument(
-        "--list-build-types", action="store_true", help="list the build types of the app"
+        "--list-build-types", action="store_true", help="list the build types of every app"
+    )
+    group.add_argument(
+        "--list-releases",
+        action=_ListReleases,
+        nargs=0,
+        help="list releases and the days that they mean as bounds",
     )
     group.add_argument(
         "--write-config", action=_WriteConfig, nargs=0, help="ask about the config file, write it"
@@ -180,10 +221,11 @@ def _add_actions(group: argparse._ArgumentGroup) -> None:
         choices=("bash", "zsh", "fish"),
         help="print a script that completes options in this shell",
     )
+    group.add_argument("-h", "--help", action="help", help="show this and exit")
     group.add_argument("--version", action="version", version=f"mozregression {__version__}")
 
 
-def _add(group: argparse._ArgumentGroup, setting: Setting) -> None:
+def _add(group: argparse.ArgumentParser | argparse._ArgumentGroup, setting: Setting) -> None:
     if setting.kind is Kind.FLAG:
         group.add_argument(
             *setting.options,
@@ -209,12 +251,14 @@ def _add(group: argparse._ArgumentGroup, setting: Setting) -> None:
 
 
 def help_text(setting: Setting) -> str:
-    """What a setting does, with its default."""
-    default = setting.default
+    """What a setting does, what it may be if that is not shown beside it, and its default."""
+    text, default = setting.help, setting.default
+    if setting.choices and setting.metavar:
+        text += f": {', '.join(map(str, setting.choices))}"
     if setting.kind is Kind.FLAG or default is None or default == ():
-        return setting.help
+        return text
     shown = f"{default:g}" if isinstance(default, float) else default
-    return f"{setting.help} (default: {shown})"
+    return f"{text} (default: {shown})"
 
 
 def _value(setting: Setting, text: str) -> Any:
@@ -255,8 +299,9 @@ def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
         "-c", "--command", metavar="SHELL", help="have this judge the builds from now on"
     )
     _add_json(command)
-    command.add_argument("-d", "--debug", action="store_true", help="show every request made")
-    return command.parse_args(arguments)
+    for name in ("update_check", "debug"):
+        _add(command, BY_NAME[name])
+    return _configured(command).parse_args(arguments)
 
 
 def parse_sessions(arguments: Sequence[str]) -> argparse.Namespace:

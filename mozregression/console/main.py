@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 from mozregression.console import arguments
 from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
-from mozregression.settings.table import BY_NAME
 
 
 def run(argv: Sequence[str]) -> int:
@@ -34,12 +33,14 @@ def _bisect(argv: Sequence[str]) -> int:
 def begin(options: Namespace) -> int:
     """Do what parsed options ask for; returns the exit status."""
     if options.list_build_types:
-        print("\n".join(map(str, BY_NAME["build_type"].choices)))
+        from mozregression.console import listings
+
+        print(listings.build_types())
         return EXIT_FOUND
     with _quick_imports():
-        from mozregression.console import bisect
+        from mozregression.console import bisect, single
 
-    return bisect.start(options)
+    return (single.start if options.launch else bisect.start)(options)
 
 
 def _resume(argv: Sequence[str]) -> int:

@@ -35,21 +35,25 @@ class Prompt:
         self._console = console
 
     def __call__(self, subject: Subject, _: Running, note: str) -> Answer:
-        """The person's answer; the end of the input means exit."""
         for line in (*subject.installed.notes, note):
             if line:
                 self._console.print(line, style="yellow", markup=False)
-        question = "[g]ood, [b]ad, [s]kip, [r]etry, bac[k] or [e]xit? "
-        while True:
-            try:
-                typed = self._console.input(question, markup=False)
-            except EOFError:
-                self._console.print()
-                return Stop()
-            word = read_answer(typed)
-            if word is not None:
-                return _ANSWERS[word]()
-            self._console.print(_HELP, markup=False)
+        return answer(self._console)
+
+
+def answer(console: Console) -> Answer:
+    """What a person says of a build; the end of the input means exit."""
+    question = "[g]ood, [b]ad, [s]kip, [r]etry, bac[k] or [e]xit? "
+    while True:
+        try:
+            typed = console.input(question, markup=False)
+        except EOFError:
+            console.print()
+            return Stop()
+        word = read_answer(typed)
+        if word is not None:
+            return _ANSWERS[word]()
+        console.print(_HELP, markup=False)
 
 
 def read_answer(typed: str) -> str | None:

@@ -1,40 +1,36 @@
 """Puts a driver together for one session, and takes it apart again, whatever happens."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import replace
-from datetime import datetime, timezone
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mozregression.builds.fetcher import Fetcher
-from mozregression.builds.progress import Progress
-from mozregression.builds.store import Store
-from mozregression.driver.events import Fetching, Listener
+from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands
 from mozregression.driver.settings import Settings
+from mozregression.driver.single import Single, obtained
+from mozregression.driver.supplies import supplied
 from mozregression.journal import Session
+from mozregression.launch.kinds import LaunchOptions, launcher_for
+from mozregression.launch.launcher import Installed, Launcher, Opened
 from mozregression.launch.profiles import (
     ProfileError,
     ProfileMode,
     ProfileOptions,
-    Profiles,
     parse_pref,
     read_prefs,
 )
 from mozregression.launch.workdirs import WorkDirs
-from mozregression.model.apps import APPS, Platform
+from mozregression.model.apps import APPS, Launch, Platform
+from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
-from mozregression.services.gateway import Services
 from mozregression.services.http import Exchange
 from mozregression.testers.browser import Ask, PersonTester
 from mozregression.testers.command import CommandTester
 from mozregression.testers.tester import Tester
-
-_GIBIBYTE = 1 << 30
-_CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 
 @contextmanager
@@ -47,68 +43,145 @@ def assembled(
     *,
     ask: Ask | None = None,
     tester: Tester | None = None,
+    credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
     """A driver for the session. tester: judges; without one the command of the settings does, or
-    else a person, whom `ask` asks. on_output: told each line that a browser prints, if the
-    settings want that.
+    else a person, whom `ask` asks. credentials: for private builds. on_output: told each line that
+    a browser prints, if the settings want that; a shell's are told in any case.
 
-    Raises ProfileError for browser settings that cannot work.
+    Raises LaunchError for settings that cannot work, or when builds cannot be run here.
     """
     request = session.request
-    cancelled = threading.Event()
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
-        if settings.archive:
-            endpoints = replace(endpoints, archive=settings.archive)
-        judge = tester or _tester(settings, session.folder, work, ask, stack, on_output=on_output)
-        services = Services(
-            endpoints,
-            APPS[request.app],
-            Platform(request.os, request.arch),
-            request.build_type,
-            now=datetime.now(timezone.utc),
-            lang=request.lang,
-            # Only the real services' answers never change; a stand-in's do with its world.
-            cache=places.answers if endpoints == Endpoints() else None,
-            on_request=on_request,
-            cancelled=cancelled,
-            timeouts=(min(_CONNECT, settings.http_timeout), settings.http_timeout),
+        launcher = stack.enter_context(_launching(request, settings, work))
+        told = on_output if _tells_output(request, settings) else None
+        judge = tester or _tester(settings, session.folder, launcher, ask, stack, on_output=told)
+        supplies = stack.enter_context(
+            supplied(
+                request,
+                settings,
+                places,
+                endpoints,
+                listener,
+                credentials=credentials,
+                on_request=on_request,
+            )
         )
-        stack.enter_context(closing(services))
-        store = Store(
-            Path(settings.persist) if settings.persist else places.builds,
-            _limit(settings),
-            services.http,
-            services.checksum_of,
-        )
-        fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
         driver = Driver(
             session,
-            Hands(services.perform, services.renamed_artifact, fetcher, judge),
+            Hands(
+                supplies.services.perform,
+                supplies.services.renamed_artifact,
+                supplies.fetcher,
+                launcher.prepare,
+                judge,
+            ),
             listener,
             automated=settings.automated or tester is not None,
             work_ahead=settings.work_ahead,
             keep_guesses=settings.keep_guesses,
         )
         stack.enter_context(closing(driver))
-        stack.callback(cancelled.set)
+        stack.callback(supplies.cancel)
         yield driver
 
 
+@dataclass(frozen=True, slots=True)
+class Launches:
+    """Builds ready to be started, in the order asked for. outputs: folder for what they print.
+
+    tester: launches builds and has a person asked. tells: what they print is told meanwhile.
+    """
+
+    singles: tuple[Single, ...]
+    outputs: Path
+    tester: Callable[[Ask], Tester]
+    tells: bool
+
+
+@contextmanager
+def launches(
+    requests: Sequence[Request],
+    settings: Settings,
+    places: Places,
+    endpoints: Endpoints,
+    listener: Listener,
+    *,
+    credentials: Credentials | None = None,
+    on_request: Callable[[Exchange], None] | None = None,
+    on_output: Callable[[str], None] | None = None,
+) -> Iterator[Launches]:
+    """Builds that requests mean which differ in their bounds alone; see find_single.
+
+    What several builds print is not told, as it could tell them apart; but for shells, of which
+    there is nothing else. Raises LaunchError, NoBuildError, and what services and builds raise.
+    """
+    first = requests[0]
+    with ExitStack() as stack:
+        work = WorkDirs(places.work)
+        work.sweep()
+        outputs = stack.enter_context(work.make("launch"))
+        launcher = stack.enter_context(_launching(first, settings, work))
+        one = replace(settings, show_output=settings.show_output and len(requests) == 1)
+        tells = _tells_output(first, one)
+        supplies = stack.enter_context(
+            supplied(
+                first,
+                settings,
+                places,
+                endpoints,
+                listener,
+                credentials=credentials,
+                on_request=on_request,
+            )
+        )
+        singles = tuple(
+            stack.enter_context(obtained(each, supplies, launcher.prepare, listener))
+            for each in requests
+        )
+
+        def opened(installed: Installed, output: Path) -> Opened:
+            if len(singles) > 1:  # on a device, another one has taken its place
+                launcher.prepare(installed.folder)
+            return launcher.open(installed, output)
+
+        def tester(ask: Ask) -> Tester:
+            told = on_output if tells else None
+            return stack.enter_context(PersonTester(ask, opened, outputs, on_output=told))
+
+        yield Launches(singles, outputs, tester, tells)
+
+
 def check(settings: Settings) -> None:
-    """Raises ProfileError or CommandError for settings that cannot work with any build."""
+    """Raises LaunchError or CommandError for settings that cannot work with any build."""
     if settings.automated:
         _command_tester(settings, Path())
     _profile_options(settings)
 
 
+@contextmanager
+def _launching(request: Request, settings: Settings, work: WorkDirs) -> Iterator[Launcher]:
+    """What runs the builds of a request. Raises LaunchError when that cannot be had here."""
+    app = APPS[request.app]
+    launcher = launcher_for(app, Platform(request.os, request.arch), work, launch_options(settings))
+    with closing(launcher):
+        launcher.check()
+        yield launcher
+
+
+def _tells_output(request: Request, settings: Settings) -> bool:
+    """Whether somebody wants to see what builds print: of a shell there is nothing else."""
+    return settings.show_output or APPS[request.app].launch is Launch.SHELL
+
+
 def _tester(
     settings: Settings,
     outputs: Path,
-    work: WorkDirs,
+    launcher: Launcher,
     ask: Ask | None,
     stack: ExitStack,
     *,
@@ -118,16 +191,7 @@ def _tester(
         return _command_tester(settings, outputs)
     if ask is None:
         raise ValueError("nobody is there to judge: no tester, no command, no person")
-    profiles = stack.enter_context(Profiles(work, _profile_options(settings)))
-    return stack.enter_context(
-        PersonTester(
-            ask,
-            profiles,
-            outputs,
-            arguments=settings.arguments,
-            on_output=on_output if settings.show_output else None,
-        )
-    )
+    return stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=on_output))
 
 
 def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
@@ -137,6 +201,10 @@ def _command_tester(settings: Settings, outputs: Path) -> CommandTester:
         timeout=settings.test_timeout,
         timeout_verdict=Verdict(settings.timeout_verdict),
     )
+
+
+def launch_options(settings: Settings) -> LaunchOptions:
+    return LaunchOptions(_profile_options(settings), settings.arguments, settings.adb_profile_dir)
 
 
 def _profile_options(settings: Settings) -> ProfileOptions:
@@ -153,11 +221,3 @@ def _profile_options(settings: Settings) -> ProfileOptions:
         prefs=prefs,
         addons=tuple(Path(addon) for addon in settings.addons),
     )
-
-
-def _limit(settings: Settings) -> int | None:
-    return round(settings.persist_limit * _GIBIBYTE) or None
-
-
-def _announcing(listener: Listener) -> Callable[[Progress], None]:
-    return lambda progress: listener(Fetching(progress))

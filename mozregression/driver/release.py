@@ -21,16 +21,31 @@ _ONCE = Patience(attempts=1)
 _VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){1,3})")
 
 
-def newer_release(own: str = __version__) -> str | None:
-    """The version of the latest release, if it is above our own; None when nothing tells within
-    a moment. GitHub is asked once a day at most.
-    """
-    found: list[str | None] = []
-    thread = threading.Thread(target=_find, args=(found,), name="release", daemon=True)
-    thread.start()
-    thread.join(_MOMENT)
-    latest = found[0] if found else None
-    return latest if latest and is_newer(latest, own) else None
+class Looking:
+    """A look for a newer release, begun in the background. GitHub is asked once a day at most."""
+
+    def __init__(self, endpoints: Endpoints, own: str = __version__) -> None:
+        self._own = own
+        self._found: list[str] = []
+        self._thread = threading.Thread(
+            target=_find, args=(endpoints, self._found), name="release", daemon=True
+        )
+        self._thread.start()
+
+    def newer(self, patience: float = 0.0) -> str | None:
+        """The version of the latest release, if it is above our own; None when nothing tells, for
+        whatever reason, within `patience` seconds.
+        """
+        self._thread.join(patience)
+        latest = next(iter(self._found), None)
+        return latest if latest and is_newer(latest, self._own) else None
+
+
+def newer_release() -> str | None:
+    """The same, for who can wait a moment. Never raises."""
+    with suppress(ValueError):
+        return Looking(Endpoints.from_environment(os.environ)).newer(_MOMENT)
+    return None
 
 
 def is_newer(release: str, own: str) -> bool:
@@ -47,16 +62,16 @@ def _numbers(version: str) -> list[int]:
     return numbers
 
 
-def _find(found: list[str | None]) -> None:
+def _find(endpoints: Endpoints, found: list[str]) -> None:
     with suppress(Exception):  # whatever is wrong, it is not worth a word
-        url = f"{Endpoints.from_environment(os.environ).github_api}/{_PATH}"
+        url = f"{endpoints.github_api}/{_PATH}"
         note = places().cache / "release.json"
         known = _kept(note, url)
         if known is None:
             _keep(note, url, "")  # a failure is not repeated all day
             known = _ask(url)
             _keep(note, url, known)
-        found.append(known or None)
+        found.append(known)
 
 
 def _ask(url: str) -> str:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 from mozregression.builds.fetcher import NEEDED, Fetcher, Ticket
@@ -19,8 +20,8 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
-from mozregression.launch.desktop import Installed, prepare
-from mozregression.model.apps import APPS, Platform
+from mozregression.launch import launcher
+from mozregression.launch.launcher import Installed
 from mozregression.model.builds import Build, Missing, MissingReason, Push, Revision
 from mozregression.model.facts import (
     BuildFound,
@@ -47,7 +48,7 @@ _SLOW = 0.3
 _KEPT = -1.0
 
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
-_MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
+MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 
 
 class Notebook(Protocol):
@@ -85,11 +86,13 @@ class Hands:
     """What the driver does things with.
 
     perform: asks a service. renamed: the build under another artifact name, or why there is none.
+    prepare: makes an unpacked build ready to be started.
     """
 
     perform: Callable[[Question], Fact]
     renamed: Callable[[Build], Build | Missing]
     fetcher: Fetcher
+    prepare: Callable[[Path], Installed | launcher.Unusable]
     tester: Tester
 
 
@@ -193,12 +196,10 @@ class Driver:
             self._learn(fact)
 
     def _prepare(self, ready: Ready, step: TestBuild) -> Installed | Missing:
-        request = self._request
-        platform = Platform(request.os, request.arch)
-        installed = prepare(ready.folder, APPS[request.app], platform)
+        installed = self._hands.prepare(ready.folder)
         if isinstance(installed, Installed):
             return installed
-        return Missing(step.candidate.key, MissingReason.BROKEN, (str(installed),))
+        return Missing(step.candidate.key, MissingReason.BROKEN, (installed.reason,))
 
     def _identify(self, step: TestBuild, installed: Installed) -> None:
         """Write down the source of the build, which every build carries in itself."""
@@ -251,7 +252,7 @@ class Driver:
 
     def _obtain(self, step: TestBuild, ticket: Ticket) -> Ready | Missing:
         outcome = ticket.wait()
-        if isinstance(outcome, Missing) and outcome.reason in _MAYBE_RENAMED:
+        if isinstance(outcome, Missing) and outcome.reason in MAYBE_RENAMED:
             renamed = self._hands.renamed(step.build) if step.build.task_id else outcome
             if isinstance(renamed, Missing):
                 return renamed

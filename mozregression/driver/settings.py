@@ -14,6 +14,7 @@ class Settings:
     persist_limit: GiB, 0 for no limit. prefs_files: as read_prefs takes
     them; prefs win over them. keep_guesses: builds fetched ahead of need are fetched to the
     end even when they proved needless. archive: base URL, None for the usual one.
+    adb_profile_dir: where profiles go on Android devices, None for mozdevice's choice.
     """
 
     command: str | None = None
@@ -33,6 +34,7 @@ class Settings:
     work_ahead: bool = True
     keep_guesses: bool = False
     archive: str | None = None
+    adb_profile_dir: str | None = None
 
     @property
     def automated(self) -> bool:

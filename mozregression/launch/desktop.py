@@ -1,19 +1,17 @@
 """Desktop builds: what an unpacked folder holds, and how it is started."""
 
-import configparser
-import json
 import os
 import plistlib
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from mozregression.launch.process import Running, start
-from mozregression.launch.profiles import Profile
+from mozregression.launch.info import read_info
+from mozregression.launch.launcher import Installed, Opened, Unusable
+from mozregression.launch.policies import disable_updates
+from mozregression.launch.process import start
+from mozregression.launch.profiles import Profile, Profiles
+from mozregression.launch.signing import make_runnable
 from mozregression.model.apps import App, Platform
-from mozregression.model.builds import Revision
 
 _ENVIRONMENT = {
     # catch crashes, but show no dialog and send nothing
@@ -26,77 +24,66 @@ _ENVIRONMENT = {
     # never hand the launch over to a browser that runs already: old builds do
     "MOZ_NO_REMOTE": "1",
 }
+_GOODBYE = 5.0
+"""Seconds a browser gets to put away a profile that is kept. With any other it gets none."""
 
 
-@dataclass(frozen=True, slots=True)
-class BuildInfo:
-    """What a build says about itself in application.ini; None where it says nothing.
+class DesktopLauncher:
+    """Starts graphical programs, each with a profile and arguments."""
 
-    platform: the source of the gecko inside, of apps that have a source of their own besides.
-    """
+    def __init__(
+        self, app: App, platform: Platform, profiles: Profiles, arguments: Sequence[str] = ()
+    ) -> None:
+        self._name = Path(app.platforms[platform].binary).name
+        self._platform = platform
+        self._profiles = profiles
+        self._arguments = arguments
 
-    name: str | None = None
-    version: str | None = None
-    build_id: str | None = None
-    revision: Revision | None = None
-    platform: Revision | None = None
+    def check(self) -> None:
+        """Nothing more is needed than this machine."""
 
+    def prepare(self, folder: Path) -> Installed | Unusable:
+        """Look at an unpacked build, and keep it from updating itself."""
+        binary = find_binary(folder, self._name, self._platform)
+        if binary is None:
+            return Unusable(f"there is no program called {self._name} in {folder}")
+        if not os.access(binary, os.X_OK):
+            return Unusable(f"{binary} is not executable")
+        resources = _resources(binary)
+        notes = [disable_updates(resources)]
+        if self._platform.os == "mac":
+            notes.append(make_runnable(binary.parents[2]))
+        return Installed(folder, binary, read_info(resources), tuple(filter(None, notes)))
 
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """An unpacked build that can be started. notes: sentences a person should see."""
+    def open(self, installed: Installed, output: Path) -> Opened:
+        """Start the build; its profile is removed with it if it is a temporary one."""
+        profile = self._profiles.take()
+        try:
+            running = start(
+                command_line(installed.binary, self._platform, profile, self._arguments),
+                env={**os.environ, **_ENVIRONMENT},
+                output=output,
+                owned=profile.owned,
+            )
+        except BaseException:
+            profile.remove()
+            raise
+        if profile.work:
+            return Opened(running, profile.remove)
+        return Opened(running, grace=_GOODBYE, lingers=False)
 
-    folder: Path
-    platform: Platform
-    binary: Path
-    info: BuildInfo
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """An unpacked folder without a build that can be started, and why."""
-
-    reason: str
-
-
-def prepare(folder: Path, app: App, platform: Platform) -> Installed | Unusable:
-    """Look at an unpacked build, and keep it from updating itself."""
-    name = Path(app.platforms[platform].binary).name
-    binary = find_binary(folder, name, platform)
-    if binary is None:
-        return Unusable(f"there is no program called {name} in {folder}")
-    if not os.access(binary, os.X_OK):
-        return Unusable(f"{binary} is not executable")
-    resources = _resources(binary)
-    note = disable_updates(resources)
-    return Installed(folder, platform, binary, read_info(resources), (note,) if note else ())
-
-
-def launch(
-    installed: Installed,
-    profile: Profile,
-    arguments: Sequence[str] = (),
-    *,
-    output: Path | None = None,
-) -> Running:
-    """Start the build with that profile, which is removed with it if it is a temporary one."""
-    return start(
-        command_line(installed, profile, arguments),
-        env={**os.environ, **_ENVIRONMENT},
-        output=output,
-        owned=profile.owned,
-    )
+    def close(self) -> None:
+        self._profiles.remove()
 
 
 def command_line(
-    installed: Installed, profile: Profile, arguments: Sequence[str] = ()
+    binary: Path, platform: Platform, profile: Profile, arguments: Sequence[str] = ()
 ) -> list[str]:
     """The profile comes last: the browser took arguments after it for its own (bug 775416)."""
-    line = [str(installed.binary), *arguments]
-    if installed.platform.os == "mac":
+    line = [str(binary), *arguments]
+    if platform.os == "mac":
         line.append("-foreground")
-    if installed.platform.os == "win":
+    if platform.os == "win":
         line.append("--wait-for-browser")  # or the launcher ends at once
     if profile.foreign:
         line.append("--allow-downgrade")
@@ -104,9 +91,12 @@ def command_line(
 
 
 def find_binary(folder: Path, name: str, platform: Platform) -> Path | None:
-    """The program called `name` nearest to the top of the folder, whatever its case."""
-    if platform.os == "mac":
-        return _bundle_binary(folder)
+    """The program called `name`, or the one that a macOS application names."""
+    return _bundle_binary(folder) if platform.os == "mac" else find_program(folder, name, platform)
+
+
+def find_program(folder: Path, name: str, platform: Platform) -> Path | None:
+    """The file called `name` nearest to the top of the folder, whatever its case."""
     wanted = f"{name}.exe" if platform.os == "win" else name
     level = [folder]
     while level:
@@ -135,71 +125,3 @@ def _resources(binary: Path) -> Path:
     """The folder of application.ini and distribution/: on macOS the binary's in old builds only."""
     bundle = binary.parent.parent / "Resources"
     return bundle if (bundle / "application.ini").exists() else binary.parent
-
-
-def read_info(resources: Path) -> BuildInfo:
-    """Read application.ini ([App] Name, Version, BuildID, SourceRepository, SourceStamp).
-
-    Not by mozversion: it prints each value, and refuses builds from before platform.ini.
-    """
-    ini = configparser.RawConfigParser(strict=False)
-    try:
-        ini.read(resources / "application.ini", encoding="utf-8")
-    except (configparser.Error, UnicodeDecodeError):
-        return BuildInfo()
-    if not ini.has_section("App"):
-        return BuildInfo()
-    app = ini["App"]
-    branch = app.get("SourceRepository", "").rstrip("/").rpartition("/")[2]
-    node = app.get("SourceStamp", "")
-    return BuildInfo(
-        name=app.get("Name"),
-        version=app.get("Version"),
-        build_id=app.get("BuildID"),
-        revision=Revision(branch, node) if branch and node else None,
-    )
-
-
-def disable_updates(resources: Path) -> str:
-    """Set DisableAppUpdate in distribution/policies.json and keep all else that stands there.
-
-    Returns a sentence for a person when that was not possible, else "".
-    """
-    file = resources / "distribution" / "policies.json"
-    try:
-        content = _policies(file)
-        if content is None:
-            return f"{file} holds no policies that can be read; the build may update itself."
-        if content["policies"].get("DisableAppUpdate") is not True:
-            content["policies"]["DisableAppUpdate"] = True
-            _replace(file, json.dumps(content, indent=2))
-    except OSError as error:
-        return f"The build may update itself, {file} cannot be written: {error}"
-    return ""
-
-
-def _policies(file: Path) -> dict[str, Any] | None:
-    """The content of the policy file; None when it is not what it should be."""
-    if not file.exists():
-        return {"policies": {}}
-    try:
-        content = json.loads(file.read_bytes())
-    except ValueError:
-        return None
-    if isinstance(content, dict) and isinstance(content.setdefault("policies", {}), dict):
-        return content
-    return None
-
-
-def _replace(file: Path, text: str) -> None:
-    """Write the file so that nobody ever sees half of it."""
-    file.parent.mkdir(exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.chmod(name, 0o644)  # noqa: PTH101 - mkstemp lets nobody else read it
-        os.replace(name, file)  # noqa: PTH105
-    except BaseException:
-        os.unlink(name)  # noqa: PTH108
-        raise

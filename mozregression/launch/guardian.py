@@ -4,10 +4,12 @@ A script of its own (`python -I -S guardian.py`), because only another process c
 after mozregression was killed. It knows mozregression as two pipes. On stdin comes one header,
 
     <length of the rest in bytes> LF
-    <kind> NUL <folder> NUL <output> NUL <number of owned paths> NUL <owned path> … NUL <argument> …
+    <kind> NUL <folder> NUL <output> NUL <grace> NUL
+    <number of owned paths> NUL <owned path> … NUL <argument> …
 
 (kind: `argv`, or `shell` when the one argument is a command line for the platform's shell;
-folder: where to run, or empty; output: a file to append to, or empty), then any number of
+folder: where to run, or empty; output: a file to append to, or empty; grace: seconds between
+asking to end and killing when nobody orders otherwise), then any number of
 orders, each a line with the seconds of grace between asking the program to end and killing it.
 The end of the pipe is an order too: mozregression has gone. On stdout go the lines
 `started <pid>`, and last, when every process has ended and the owned paths are removed, one of
@@ -23,9 +25,6 @@ import os
 import sys
 import time
 
-GRACE = 1.0
-"""Seconds between SIGTERM and SIGKILL when nobody ordered otherwise."""
-
 PATIENCE = 10.0
 """Seconds to go on killing; a process stuck in the kernel ends when the kernel lets it."""
 
@@ -38,6 +37,7 @@ class Parent:
 
     def __init__(self) -> None:
         self.open = True
+        self.grace = 0.0
         self._rest = b""
 
     def header(self) -> list[str]:
@@ -61,7 +61,7 @@ class Parent:
         received = os.read(0, 4096)
         if not received:
             self.open = False
-            return GRACE
+            return self.grace
         *orders, self._rest = (self._rest + received).split(b"\n")
         return float(orders[-1]) if orders else None
 
@@ -74,7 +74,8 @@ class Parent:
 
 def main() -> None:
     parent = Parent()
-    kind, folder, output, owned_count, *rest = parent.header()
+    kind, folder, output, grace, owned_count, *rest = parent.header()
+    parent.grace = float(grace)
     owned, arguments = rest[: int(owned_count)], rest[int(owned_count) :]
     command = arguments[0] if kind == "shell" else arguments
     try:
@@ -346,7 +347,7 @@ else:
         kill_at: float | None = None
         while tree.reap():
             if tree.status is not None and kill_at is None:
-                kill_at = ask_to_end(tree, GRACE)
+                kill_at = ask_to_end(tree, parent.grace)
             pause = None
             if kill_at is not None:
                 left = kill_at - time.monotonic()
@@ -364,7 +365,7 @@ else:
         sources = [tree.wake, 0] if parent.open else [tree.wake]
         ready, _, _ = select.select(sources, [], [], pause)
         if tree.wake in ready and signal.SIGTERM in os.read(tree.wake, 4096):
-            return GRACE
+            return parent.grace
         return parent.order() if 0 in ready else None
 
     def ask_to_end(tree: Tree, grace: float) -> float:

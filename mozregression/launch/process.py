@@ -14,7 +14,9 @@ from types import TracebackType
 from typing import Any
 
 from mozregression.launch import guardian
-from mozregression.launch.guardian import GRACE
+
+GRACE = 1.0
+"""Seconds that a program gets between being asked to end and being killed."""
 
 _GLANCE = 0.5
 """Seconds of one sleep: Windows delivers Ctrl-C between two of them only."""
@@ -153,13 +155,14 @@ def start(
     env: Mapping[str, str] | None = None,
     output: Path | None = None,
     owned: Sequence[Path] = (),
+    grace: float = GRACE,
 ) -> Running:
     """Run a program (a string: a command line for the platform's shell) without any input.
 
     output: file that gets what it prints, appended; None: thrown away. owned: files and folders
-    to remove once it and all that it started have ended. A program that cannot be started
-    is no exception here: see `Ended.failed_to_start`. Raises OSError when the system
-    cannot start a process at all.
+    to remove once it and all that it started have ended. grace: seconds it gets to end when nobody
+    is left to order it. A program that cannot be started is no exception here: see
+    `Ended.failed_to_start`. Raises OSError when the system cannot start a process at all.
     """
     try:
         process = subprocess.Popen(
@@ -172,16 +175,21 @@ def start(
     except OSError:
         _remove(owned)
         raise
-    _send(process, _header(command, cwd, output, owned))
+    _send(process, _header(command, cwd, output, owned, grace))
     return Running(process, owned)
 
 
 def _header(
-    command: Sequence[str] | str, cwd: Path | None, output: Path | None, owned: Sequence[Path]
+    command: Sequence[str] | str,
+    cwd: Path | None,
+    output: Path | None,
+    owned: Sequence[Path],
+    grace: float,
 ) -> bytes:
     kind, arguments = ("shell", [command]) if isinstance(command, str) else ("argv", command)
     paths = [str(path.absolute()) if path else "" for path in (cwd, output)]
-    fields = [kind, *paths, str(len(owned)), *(str(path.absolute()) for path in owned), *arguments]
+    removed = [str(path.absolute()) for path in owned]
+    fields = [kind, *paths, str(grace), str(len(removed)), *removed, *arguments]
     rest = b"\0".join(os.fsencode(field) for field in fields)
     return b"%d\n%s" % (len(rest), rest)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
+from mozregression.launch.launcher import LaunchError
 from mozregression.launch.workdirs import WorkDir, WorkDirs
 
 PrefValue: TypeAlias = str | int | bool
@@ -38,11 +39,13 @@ QUIET_PREFS: Mapping[str, PrefValue] = {
     "extensions.autoDisableScopes": 0,
 }
 
+_NO_UPDATES: Mapping[str, PrefValue] = {"app.update.enabled": False, "app.update.auto": False}
+
 _BEGIN, _END = "// mozregression: begin\n", "// mozregression: end\n"
 _PROFILE_LOCKS = {"lock", ".parentlock", "parent.lock"}
 
 
-class ProfileError(Exception):
+class ProfileError(LaunchError):
     """A preference, an add-on or a profile cannot be used. The message says which and why."""
 
 
@@ -92,24 +95,30 @@ class Profile:
 class Profiles:
     """Makes the profile for each build of a session. Remove it (or leave its context) at the end.
 
-    Raises ProfileError for options that cannot work.
+    product: whose profiles they are, `firefox` or `thunderbird`. Nothing is done before a profile
+    is taken. Raises ProfileError for options that cannot work.
     """
 
-    def __init__(self, work: WorkDirs, options: ProfileOptions) -> None:
+    def __init__(self, work: WorkDirs, options: ProfileOptions, product: str = "firefox") -> None:
         if options.mode is ProfileMode.REUSE and options.path is None:
             raise ProfileError("There is no profile to reuse: name one with --profile.")
         self._work = work
         self._options = options
+        self._product = product
         self._kept: Path | None = None
         self._shared: WorkDir | None = None
-        new = options.path is not None and not options.path.exists()
-        if options.path and (new or options.mode is ProfileMode.REUSE):
-            self._kept = options.path
-            self._kept.mkdir(parents=True, exist_ok=True)
-            self._dress(self._kept)
+
+    @property
+    def has_addons(self) -> bool:
+        return bool(self._options.addons)
 
     def take(self) -> Profile:
         """The profile for the next build. Raises ProfileError, too, when one cannot be copied."""
+        path, mode = self._options.path, self._options.mode
+        if path and not self._kept and (mode is ProfileMode.REUSE or not path.exists()):
+            path.mkdir(parents=True, exist_ok=True)
+            self._dress(path)
+            self._kept = path
         if self._kept:
             return Profile(self._kept, foreign=True)
         if self._options.mode is ProfileMode.CLONE_FIRST:
@@ -147,9 +156,18 @@ class Profiles:
         return work
 
     def _dress(self, profile: Path) -> None:
-        write_prefs(profile, {**QUIET_PREFS, **self._options.prefs})
+        write_prefs(profile, {**quiet_prefs(self._product), **self._options.prefs})
         if self._options.addons:
             install_addons(profile, self._options.addons)
+
+
+def quiet_prefs(product: str) -> Mapping[str, PrefValue]:
+    """What keeps a product quiet: it does not ask, update, restore or send anything."""
+    if product == "firefox":
+        return QUIET_PREFS
+    from mozprofile import ThunderbirdProfile
+
+    return {**_NO_UPDATES, **ThunderbirdProfile.preferences}
 
 
 def parse_pref(text: str) -> tuple[str, PrefValue]:

@@ -11,139 +11,97 @@ import lzma
 import random
 import tarfile
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from mozregression.model.apps import BRANCHES
 from mozregression.model.builds import Candidate
 from mozregression.sandbox import blobs
 from mozregression.sandbox.blobs import Blob, FileBlob, Parts, Window
+from mozregression.sandbox.contents import FENNEC, FIREFOX, SHELL, Contents, Product, contents_of
 from mozregression.sandbox.world import Compression, Condition, World
 
 PADDING_BLOCK = 1 << 16
 _RECORD = 512
-_FIREFOX_ID = "{ec8030f7-c20a-464f-9b0e-13a3a9e97384}"
-
-_BROWSER = """\
-#!/bin/sh
-# Stands in for a browser. `firefox --check` exits 0 when this build is good, 1 when it shows
-# the bug. Started as a browser it leaves a mark in its profile and runs until it is ended.
-misses_in_65536=@misses@
-case "$1" in
---check)
-    if [ "$misses_in_65536" -gt 0 ]; then
-        draw=$(od -An -N2 -tu2 /dev/urandom)
-        [ "$draw" -lt "$misses_in_65536" ] && exit 0
-    fi
-    exit @status@
-    ;;
---version)
-    echo "Mozilla Firefox @version@"
-    exit 0
-    ;;
-esac
-while [ $# -gt 0 ]; do
-    case "$1" in
-    -profile | --profile) [ -d "$2" ] && : >"$2/launched" ;;
-    esac
-    shift
-done
-exec sleep 2147483
+_INFO_PLIST = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" \
+"http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict>
+<key>CFBundleExecutable</key><string>@name@</string>
+</dict></plist>
 """
+_MANIFEST = """\
+<?xml version="1.0" encoding="utf-8"?>
+<manifest xmlns:android="http://schemas.android.com/apk/res/android" package="@package@" \
+android:versionName="@version@" />
+"""
+
+Files = Iterable[tuple[str, str, bool]]
 
 
 class ArchiveSource(Protocol):
     """Brings builds of its own into a world, e.g. real ones."""
 
     def archive(self, candidate: Candidate) -> bytes | Path | None:
-        """The archive of a candidate; None: the world makes it."""
+        """The Linux archive of a candidate; None: the world makes it."""
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What tells one build from another."""
-
-    version: str
-    build_id: str
-    repository: str
-    node: str
-    status: int
-    misses: int
-    binary: bool = True
-
-    def files(self) -> list[tuple[str, str, bool]]:
-        """Path, text and whether it can be run, for each file."""
-        files = [
-            ("firefox/application.ini", self._application_ini(), False),
-            ("firefox/platform.ini", self._platform_ini(), False),
-        ]
-        if self.binary:
-            script = _BROWSER.replace("@status@", str(self.status))
-            script = script.replace("@misses@", str(self.misses))
-            script = script.replace("@version@", self.version)
-            files.append(("firefox/firefox", script, True))
-        return files
-
-    def _application_ini(self) -> str:
-        return (
-            "[App]\nVendor=Mozilla\nName=Firefox\nRemotingName=firefox-nightly\n"
-            f"Version={self.version}\nBuildID={self.build_id}\n"
-            f"SourceRepository={self.repository}\nSourceStamp={self.node}\nID={_FIREFOX_ID}\n\n"
-            f"[Gecko]\nMinVersion={self.version}\nMaxVersion={self.version}\n"
-        )
-
-    def _platform_ini(self) -> str:
-        return (
-            f"[Build]\nBuildID={self.build_id}\nMilestone={self.version}\n"
-            f"SourceRepository={self.repository}\nSourceStamp={self.node}\n"
-        )
-
-
 class Builds:
-    """The archives of a world."""
+    """The packages of a world, as they are stored: broken for good if the world says so."""
 
     def __init__(self, world: World, source: ArchiveSource | None = None) -> None:
         self._world = world
         self._source = source
-        self.tar = lru_cache(maxsize=32)(self._tar)
+        self._stored = lru_cache(maxsize=128)(self._store)
 
-    def brings(self, candidate: Candidate) -> bool:
+    def brings(self, candidate: Candidate, product: Product = FIREFOX) -> bool:
         """Whether the candidate's archive comes from outside."""
-        return self._source is not None and self._source.archive(candidate) is not None
+        return self._given(candidate, product) is not None
 
-    def _tar(self, candidate: Candidate) -> Blob:
-        """The Linux build as it is stored: broken for good if the world says so."""
-        world = self._world
-        given = self._source.archive(candidate) if self._source else None
+    def tar(self, candidate: Candidate, product: Product = FIREFOX) -> Blob:
+        """The Linux build."""
+        given = self._given(candidate, product)
         if isinstance(given, Path):
             return FileBlob(given)
-        if given is not None:
-            return blobs.of(given)
-        condition = world.condition(candidate)
-        compression = world.compression(world.source(candidate).day)
-        contents = contents_of(world, candidate)
-        return spoil(make_tar(contents, compression, world.spec.build_size), condition)
+        return self._stored(self._tar, candidate, product) if given is None else blobs.of(given)
 
-    def zip(self, candidate: Candidate) -> Blob:
+    def sound_tar(self, candidate: Candidate, product: Product = FIREFOX) -> Blob:
+        """The Linux build as it was made."""
+        if self.brings(candidate, product):
+            return self.tar(candidate, product)
+        return self._tar(contents_of(self._world, candidate, product))
+
+    def zip(self, candidate: Candidate, product: Product = FIREFOX) -> Blob:
         """The Windows build. It holds the same script: it can be unpacked, not run."""
-        return blobs.of(make_zip(contents_of(self._world, candidate)))
+        return self._stored(make_zip, candidate, product)
 
+    def dmg(self, candidate: Candidate, product: Product = FIREFOX) -> Blob:
+        """The build for macOS: no disk image, but a zip file of what would be in one."""
+        return self._stored(make_dmg, candidate, product)
 
-def contents_of(world: World, candidate: Candidate) -> Contents:
-    push = world.source(candidate)
-    bad = world.is_bad(candidate)
-    return Contents(
-        version=world.version(push.day),
-        build_id=f"{push.moment:%Y%m%d%H%M%S}",
-        repository=f"https://hg.mozilla.org/{BRANCHES[push.branch].path}",
-        node=push.tip,
-        status=int(bad),
-        misses=round(65536 * world.spec.miss_rate) if bad else 0,
-        binary=world.condition(candidate) is not Condition.NO_BINARY,
-    )
+    def apk(self, candidate: Candidate, product: Product) -> Blob:
+        return self._stored(make_apk, candidate, product)
+
+    def shell(self, candidate: Candidate, *, windows: bool) -> Blob:
+        """The zip with a JavaScript shell, which is a script here."""
+        return self._stored(make_windows_shell if windows else make_shell, candidate, SHELL)
+
+    def _given(self, candidate: Candidate, product: Product) -> bytes | Path | None:
+        return self._source.archive(candidate) if self._source and product is FIREFOX else None
+
+    def _store(
+        self, make: Callable[[Contents], Parts], candidate: Candidate, product: Product
+    ) -> Blob:
+        contents = contents_of(self._world, candidate, product)
+        return spoil(make(contents), self._world.condition(candidate))
+
+    def _tar(self, contents: Contents) -> Parts:
+        day = datetime.strptime(contents.build_id + "Z", "%Y%m%d%H%M%S%z").date()
+        return make_tar(contents, self._world.compression(day), self._world.spec.build_size)
 
 
 def make_tar(contents: Contents, compression: Compression, size: int) -> Parts:
@@ -152,19 +110,82 @@ def make_tar(contents: Contents, compression: Compression, size: int) -> Parts:
     head_size = 1400
     blocks, rest = divmod(max(0, size - head_size), len(block))
     padding = blocks * PADDING_BLOCK + rest
-    head = _directory("firefox/") + b"".join(
-        _member(name, text.encode(), runnable) for name, text, runnable in contents.files()
+    name = contents.product.name
+    head = _directory(f"{name}/") + b"".join(
+        _member(f"{name}/{path}", text.encode(), runnable)
+        for path, text, runnable in _desktop_files(contents, name)
     )
-    head += _header("firefox/omni.ja", padding, 0o644)
+    head += _header(f"{name}/omni.ja", padding, 0o644)
     return Parts((_compress(head, compression), 1), (block, blocks), (_end(rest, compression), 1))
 
 
-def make_zip(contents: Contents) -> bytes:
+def make_zip(contents: Contents) -> Parts:
+    name = contents.product.name
+    files = _desktop_files(contents, f"{name}.exe")
+    return _zipped((f"{name}/{path}", text, runnable) for path, text, runnable in files)
+
+
+def make_dmg(contents: Contents) -> Parts:
+    name = contents.product.name
+    app = f"{contents.product.title} Nightly.app/Contents"
+    folders = {name: "MacOS"}
+    files = [("Info.plist", _INFO_PLIST.replace("@name@", name), False)]
+    files += [
+        (f"{folders.get(path, 'Resources')}/{path}", text, runnable)
+        for path, text, runnable in _desktop_files(contents, name)
+    ]
+    return _zipped((f"{app}/{path}", text, runnable) for path, text, runnable in files)
+
+
+def make_apk(contents: Contents) -> Parts:
+    """`assets/check` is the script: whoever plays the device can run it."""
+    product = contents.product
+    manifest = _MANIFEST.replace("@package@", product.package)
+    files = [("classes.dex", "not part of this world\n", False)]
+    if contents.binary:
+        files.append(
+            ("AndroidManifest.xml", manifest.replace("@version@", contents.version), False)
+        )
+        files.append(("assets/check", contents.program, True))
+    if product is FENNEC:
+        files.append(("application.ini", contents.application_ini, False))
+        files.append(("platform.ini", contents.platform_ini, False))
+        files.append(("package-name.txt", f"{product.package}\n", False))
+    return _zipped(files)
+
+
+def make_shell(contents: Contents) -> Parts:
+    return _shell(contents, "js")
+
+
+def make_windows_shell(contents: Contents) -> Parts:
+    return _shell(contents, "js.exe")
+
+
+def _shell(contents: Contents, name: str) -> Parts:
+    files = [("libnspr4.so", "not part of this world\n", False)]
+    return _zipped(files + ([(name, contents.program, True)] if contents.binary else []))
+
+
+def _desktop_files(contents: Contents, program: str) -> list[tuple[str, str, bool]]:
+    """Path, text and whether it can be run, for each file."""
+    files = [
+        ("application.ini", contents.application_ini, False),
+        ("platform.ini", contents.platform_ini, False),
+    ]
+    return files + ([(program, contents.program, True)] if contents.binary else [])
+
+
+def _zipped(files: Files) -> Parts:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text, _ in contents.files():
-            archive.writestr(name.replace("firefox/firefox", "firefox/firefox.exe"), text)
-    return file.getvalue()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text, runnable in files:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3  # Unix, so that modes count
+            info.external_attr = (0o100755 if runnable else 0o100644) << 16
+            archive.writestr(info, text)
+    return blobs.of(file.getvalue())
 
 
 def spoil(archive: Parts, condition: Condition) -> Blob:

@@ -8,10 +8,20 @@ from dataclasses import fields
 from datetime import date, timedelta
 from pathlib import Path
 
+from mozregression.model.apps import AUTOLAND
+from mozregression.sandbox import branches
 from mozregression.sandbox.misbehaviour import Faults, Line
 from mozregression.sandbox.sandbox import Manners, Sandbox
-from mozregression.sandbox.world import World, WorldSpec
+from mozregression.sandbox.taskcluster import Client
+from mozregression.sandbox.world import OTHER_BRANCHES, World, WorldSpec
 
+_READER = Client("sandbox/reader", "sandbox-token")
+_CREDENTIALS = f"""\
+Builds of pushes are private. To have them, put this in the config file:
+
+  taskcluster-clientid = {_READER.client_id}
+  taskcluster-accesstoken = {_READER.access_token}
+"""
 _FAULTS = [field.name for field in fields(Faults) if field.name not in {"seed", "paths"}]
 
 
@@ -25,13 +35,17 @@ def main(argv: Sequence[str]) -> int:
         world,
         faults=Faults(seed=options.seed, **{name: getattr(options, name) for name in _FAULTS}),
         line=Line(options.bandwidth, options.latency),
-        manners=Manners(hg_redirect=options.hg_redirect),
+        manners=Manners(
+            hg_redirect=options.hg_redirect, clients=(_READER,) if options.private else ()
+        ),
         certificate=(options.cert, options.key) if options.cert else None,
         port=options.port,
     )
     try:
         with sandbox:
             print(usage(sandbox, reveal=options.reveal), flush=True)
+            if options.private:
+                print(_CREDENTIALS, flush=True)
             while True:
                 time.sleep(1)
     except KeyboardInterrupt:
@@ -45,19 +59,33 @@ def main(argv: Sequence[str]) -> int:
 def usage(sandbox: Sandbox, *, reveal: bool) -> str:
     """What to type to bisect a sandbox's world."""
     world = sandbox.world
-    nightlies = world.nightlies
+    app, first, last = _bisected(world)
     lines = [
         f"A world of {world.spec.days} days is served at {sandbox.root} until Ctrl-C.",
         "Find its regression with:",
         "",
         f"  MOZREGRESSION_SERVICES={sandbox.root} mozregression \\",
-        f"    --good {nightlies[0].day} --bad {nightlies[-1].day} --command '{{binary}} --check'",
+        f"    {app}--good {first} --bad {last} --command '{{binary}} --check'",
         "",
     ]
     if reveal:
         push = world.culprit.push
         lines.append(f"The answer is {push.branch} push {push.id}, changeset {push.tip}.")
     return "\n".join(lines)
+
+
+def _bisected(world: World) -> tuple[str, date, date]:
+    """Which app can tell, as an option or nothing, and the outer days of its builds."""
+    match world.spec.broken_on:
+        case branches.COMM:
+            nightlies, app = world.comm_nightlies, "--app thunderbird "
+        case branches.BETA:
+            return "--app devedition ", world.spec.first, world.spec.last
+        case branches.RELEASE:
+            return "--repo mozilla-release ", world.spec.first, world.spec.last
+        case _:
+            nightlies, app = world.nightlies, ""
+    return app, nightlies[0].day, nightlies[-1].day
 
 
 def _spec(options: argparse.Namespace) -> WorldSpec:
@@ -68,6 +96,8 @@ def _spec(options: argparse.Namespace) -> WorldSpec:
         days=options.days,
         pushes_a_day=options.pushes_a_day,
         now=today,
+        all_apps=options.all_apps or options.broken_on != AUTOLAND,
+        broken_on=options.broken_on,
         missing_rate=options.missing,
         broken_rate=options.broken,
         miss_rate=options.miss,
@@ -88,6 +118,15 @@ def _parser() -> argparse.ArgumentParser:
     add("--missing", type=_rate, default=0.05, metavar="RATE", help="candidates without a build")
     add("--broken", type=_rate, default=0.02, metavar="RATE", help="builds that cannot be used")
     add("--miss", type=_rate, default=0.0, metavar="RATE", help="bad builds that pass a check")
+    add("--all-apps", action="store_true", help="not only Firefox for 64-bit Linux and Windows")
+    add(
+        "--broken-on",
+        choices=(AUTOLAND, *OTHER_BRANCHES),
+        default=AUTOLAND,
+        metavar="BRANCH",
+        help="where the change landed: %(choices)s (default: %(default)s)",
+    )
+    add("--private", action="store_true", help="builds of pushes need credentials")
     add("--bandwidth", type=float, default=math.inf, metavar="BYTES", help="bytes per second")
     add("--latency", type=float, default=0.0, metavar="SECONDS", help="wait of every request")
     add("--hg-redirect", action="store_true", help="hg sends clients on to its edge")

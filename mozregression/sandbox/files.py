@@ -6,8 +6,9 @@ import re
 
 from mozregression.model.builds import Candidate, Push
 from mozregression.sandbox import blobs
-from mozregression.sandbox.archives import Builds, contents_of, make_tar
+from mozregression.sandbox.archives import Builds
 from mozregression.sandbox.blobs import Blob, Late
+from mozregression.sandbox.contents import FIREFOX, Product, contents_of
 from mozregression.sandbox.world import World
 
 _TEST_SUITES = ("common", "mochitest", "web-platform")
@@ -18,20 +19,23 @@ def suffix(world: World, push: Push) -> str:
 
 
 def source_text(world: World, candidate: Candidate) -> str:
-    """The .txt: build id and source; one line up to mid-2011, two since."""
+    """The .txt: build id and source; one line up to mid-2011, one for each source since."""
     push, contents = world.source(candidate), contents_of(world, candidate)
     if push.moment.year < 2011 or (push.moment.year == 2011 and push.moment.month < 7):
         return f"{contents.build_id} {push.tip[:12]}\n"
-    return f"{contents.build_id}\n{contents.repository}/rev/{push.tip}\n"
+    sources = (contents.source, contents.platform)
+    return "".join([f"{contents.build_id}\n", *(f"{source.url}\n" for source in sources if source)])
 
 
 def info_text(world: World, candidate: Candidate) -> str:
     return f"buildID={contents_of(world, candidate).build_id}\n"
 
 
-def build_json(world: World, candidate: Candidate, platform: str) -> str:
+def build_json(
+    world: World, candidate: Candidate, platform: str, product: Product = FIREFOX
+) -> str:
     """The .json, with the keys of real ones."""
-    contents = contents_of(world, candidate)
+    contents = contents_of(world, candidate, product)
     return json.dumps(
         {
             "as": "$(CC)",
@@ -39,14 +43,14 @@ def build_json(world: World, candidate: Candidate, platform: str) -> str:
             "cc": "clang",
             "cxx": "clang++",
             "host": "x86_64-pc-linux-gnu",
-            "moz_app_id": "{ec8030f7-c20a-464f-9b0e-13a3a9e97384}",
+            "moz_app_id": product.id,
             "moz_app_maxversion": contents.version.partition("a")[0] + ".*",
-            "moz_app_name": "firefox",
+            "moz_app_name": product.name,
             "moz_app_vendor": "Mozilla",
             "moz_app_version": contents.version,
             "moz_pkg_platform": platform,
-            "moz_source_repo": contents.repository,
-            "moz_source_stamp": contents.node,
+            "moz_source_repo": contents.source.repository,
+            "moz_source_stamp": contents.source.node,
             "moz_update_channel": "nightly",
             "target": "x86_64-pc-linux-gnu",
         },
@@ -54,9 +58,11 @@ def build_json(world: World, candidate: Candidate, platform: str) -> str:
     )
 
 
-def checksums(world: World, candidate: Candidate, builds: Builds, name: str) -> Blob:
+def checksums(
+    world: World, candidate: Candidate, builds: Builds, name: str, product: Product = FIREFOX
+) -> Blob:
     """Lines of hash, algorithm, size and name; of the build as it was made, not as it is kept."""
-    archive = sound_archive(world, candidate, builds)
+    archive = builds.sound_tar(candidate, product)
     note = source_text(world, candidate).encode()
     txt = re.sub(r"\.tar\.\w+$", ".txt", name)
     ending = f" sha512 {archive.size} {name}\n{hashlib.sha512(note).hexdigest()} "
@@ -67,14 +73,6 @@ def checksums(world: World, candidate: Candidate, builds: Builds, name: str) -> 
         return (blobs.digest(archive, "sha512").hex() + ending).encode()
 
     return Late(size, lines)
-
-
-def sound_archive(world: World, candidate: Candidate, builds: Builds) -> Blob:
-    if builds.brings(candidate):
-        return builds.tar(candidate)
-    contents = contents_of(world, candidate)
-    compression = world.compression(world.source(candidate).day)
-    return make_tar(contents, compression, world.spec.build_size)
 
 
 def filler(name: str) -> Blob:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from typing import Any
 
-from mozregression.model.apps import CENTRAL
 from mozregression.sandbox.history import DAY, ROOT, BranchLog
 from mozregression.sandbox.messages import Request, Response, page, text
 from mozregression.sandbox.texts import user_of_push, written
@@ -42,7 +41,7 @@ class Repository:
 
     @property
     def tags(self) -> dict[str, int]:
-        return self.world.tags if self.branch == CENTRAL else {}
+        return self.world.tags_of(self.branch)
 
     def number(self, symbol: str) -> int:
         """The changeset a hash, a beginning of a hash, a tag or `tip` stands for."""
@@ -74,7 +73,7 @@ def respond(world: World, request: Request, *, redirect: bool = False) -> Respon
         return text("Not Acceptable\n", 406, "text/html")
     if redirect and not request.path.startswith(EDGE + "/"):
         return Response(302, headers=(("Location", f"{request.origin}{EDGE}{request.target}"),))
-    branch = branch_at(repository)
+    branch = branch_at(world, repository)
     if branch is None:
         return page("Mercurial repositories index", f"<p>no repository {repository}</p>", 404)
     try:

@@ -25,9 +25,12 @@ class Kind(IntEnum):
     DIRECT = 3
     MERGE = 4
     BACK_MERGE = 5
+    UPLIFT = 6
+    CYCLE_MERGE = 7
+    COMM = 8
 
 
-MERGES = frozenset({Kind.MERGE, Kind.BACK_MERGE})
+MERGES = frozenset({Kind.MERGE, Kind.BACK_MERGE, Kind.CYCLE_MERGE})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import re
 
+from mozregression.sandbox.history import Kind
 from mozregression.sandbox.messages import Request, Response, as_json, page
 from mozregression.sandbox.world import World
 
@@ -19,6 +20,7 @@ def respond(world: World, request: Request) -> Response | None:
         return page("Not Found", "<h1>Not Found</h1>", 404)
     if direction == "hg2git":
         numbers = [world.numbers[asked]] if asked in world.numbers else []
+        numbers = [number for number in numbers if world.history.kinds[number] is not Kind.COMM]
     else:
         hashes = world.git_numbers
         numbers = [number for node, number in hashes.items() if node.startswith(asked)]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from mozregression.sandbox.cycles import nightly_start, release_day, version_on
 from mozregression.sandbox.messages import Request, Response, as_json, text
-from mozregression.sandbox.world import CYCLE, CYCLES_SINCE, FIRST_CYCLE, World
+from mozregression.sandbox.world import World
 
-_TO_RELEASE = timedelta(days=71)
 _OLDEST = 100
 _ESR, _ESR_DAY = "128.8.0", date(2025, 3, 4)
 
@@ -22,26 +22,13 @@ def respond(world: World, request: Request) -> Response | None:
     return as_json(make(world.spec.today), headers=(("Cache-Control", "max-age=300"),))
 
 
-def nightly_start(version: int) -> date:
-    """The day mozilla-central became that version."""
-    return CYCLES_SINCE + (version - FIRST_CYCLE) * CYCLE
-
-
-def release_day(version: int) -> date:
-    return nightly_start(version) + _TO_RELEASE
-
-
-def _nightly(today: date) -> int:
-    return FIRST_CYCLE + (today - CYCLES_SINCE) // CYCLE
-
-
 def _released(today: date) -> list[int]:
-    newest = max(_OLDEST, _nightly(today))
+    newest = max(_OLDEST, version_on(today))
     return [version for version in range(_OLDEST, newest + 1) if release_day(version) <= today]
 
 
 def _versions(today: date) -> dict[str, Any]:
-    nightly = _nightly(today)
+    nightly = version_on(today)
     released = (_released(today) or [_OLDEST])[-1]
     return {
         "FIREFOX_AURORA": "",

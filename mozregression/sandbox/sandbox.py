@@ -13,7 +13,7 @@ from mozregression.sandbox.glean import Glean, Ping
 from mozregression.sandbox.messages import Request, Response, text
 from mozregression.sandbox.misbehaviour import Faults, Line
 from mozregression.sandbox.server import Served, Server
-from mozregression.sandbox.taskcluster import PAGE_LIMIT, Taskcluster
+from mozregression.sandbox.taskcluster import PAGE_LIMIT, Client, Taskcluster
 from mozregression.sandbox.world import World
 
 
@@ -23,12 +23,14 @@ class Manners:
 
     hg_redirect: hg answers 302 to its edge. page_limit: entries in a Taskcluster page at most.
     with_length: builds on the CDN come with Content-Length (else it is chunked, and
-    x-goog-stored-content-length tells the size).
+    x-goog-stored-content-length tells the size). clients: Taskcluster's builds are private, and
+    these may ask for them.
     """
 
     hg_redirect: bool = False
     page_limit: int = PAGE_LIMIT
     with_length: bool = True
+    clients: tuple[Client, ...] = ()
 
 
 class Sandbox:
@@ -60,6 +62,7 @@ class Sandbox:
             builds,
             page_limit=self._manners.page_limit,
             with_length=self._manners.with_length,
+            clients=self._manners.clients,
         )
         self._glean = Glean()
         self._server: Server | None = None

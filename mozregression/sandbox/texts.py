@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timezone
 
 from mozregression.model.apps import AUTOLAND
+from mozregression.sandbox.branches import BETA, COMM
 from mozregression.sandbox.history import MERGES, Kind
 from mozregression.sandbox.world import World
 
@@ -61,6 +62,8 @@ def written(world: World, number: int) -> Writing:
     desc = f"{_summary(dice)} r={reviewer}"
     if number in world.history.dontbuild:
         desc += " DONTBUILD"
+    if kind is Kind.UPLIFT:
+        desc += " a=uplift"
     revision = 200_000 + int.from_bytes(dice[6:8], "big")
     desc += f"\n\nDifferential Revision: https://phabricator.services.mozilla.com/D{revision}"
     return Writing(f"{name} <{mail}>", mail, desc)
@@ -70,7 +73,7 @@ def user_of_push(world: World, branch: str, index: int) -> str:
     """Who pushed: sheriffs bring landings from one branch to the other."""
     log = world.logs[branch]
     tip = log.tip(index)
-    if branch == AUTOLAND or world.history.kinds[tip] in {Kind.DIRECT, Kind.MERGE}:
+    if branch in (AUTOLAND, COMM) or world.history.kinds[tip] in {Kind.DIRECT, Kind.MERGE}:
         return written(world, tip).user
     return _SHERIFFS[world.digest("push", branch, index)[0] % 2]
 
@@ -85,6 +88,10 @@ def _summary(dice: bytes) -> str:
 
 
 def _merge(world: World, number: int, choice: int) -> str:
+    if world.history.kinds[number] is Kind.CYCLE_MERGE:
+        to_beta = number in world.logs[BETA].arrival
+        way = "central to mozilla-beta" if to_beta else "beta to mozilla-release"
+        return f"Merge mozilla-{way} a=merge"
     to_autoland = world.history.kinds[number] is Kind.BACK_MERGE
     git_era = _day(world, number) >= GIT_ERA
     names = ("mozilla-central", "autoland")

@@ -4,7 +4,7 @@ Everything follows from a WorldSpec. Landings are generated at once; hashes, tex
 state of builds are derived from the seed when somebody asks.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
@@ -15,6 +15,15 @@ from typing import Literal
 
 from mozregression.model.apps import AUTOLAND, BRANCHES, CENTRAL
 from mozregression.model.builds import Candidate, Nightly, Push
+from mozregression.sandbox.branches import (
+    BETA,
+    COMM,
+    RELEASE,
+    Branches,
+    BranchWriter,
+    version_of_push,
+)
+from mozregression.sandbox.cycles import nightly_start, version_on
 from mozregression.sandbox.history import (
     DAY,
     MERGES,
@@ -27,10 +36,11 @@ from mozregression.sandbox.history import (
 )
 
 GIT_SINCE = date(2025, 4, 30)
-CYCLES_SINCE, FIRST_CYCLE, CYCLE = date(2024, 11, 25), 135, timedelta(days=28)
 XZ_SINCE = date(2024, 11, 26)
 SECONDS_IN_STAMP_SINCE = date(2011, 7, 1)
 CENTRAL_DIRECTORY_SINCE = date(2008, 6, 17)
+
+OTHER_BRANCHES = (COMM, BETA, RELEASE)
 
 Compression = Literal["xz", "bz2"]
 
@@ -62,6 +72,9 @@ class WorldSpec:
     first, days: the days with landings. regression: index of the autoland push that holds
     the change (in a push that merges mozilla-central, what had landed there first), default
     chosen from the seed. now: today, by default the last day.
+    all_apps: every app on every platform; otherwise Firefox for 64-bit Linux and Windows alone.
+    broken_on: another branch whose push holds the change (comm-central, mozilla-beta,
+    mozilla-release); `regression` then counts the pushes of that one.
     Rates are chances from 0 to 1: missing (a candidate has no build at all), broken (its
     archive cannot be used), dontbuild (nothing is scheduled for a push), failed (a build of
     a push failed for good), retried (it needed a second run), shippable_absent (a push has
@@ -77,6 +90,8 @@ class WorldSpec:
     style: LandingStyle = field(default_factory=LandingStyle)
     regression: int | None = None
     now: date | None = None
+    all_apps: bool = False
+    broken_on: str = AUTOLAND
     missing_rate: float = 0.0
     broken_rate: float = 0.0
     dontbuild_rate: float = 0.0
@@ -96,6 +111,10 @@ class WorldSpec:
             raise ValueError("A world needs at least one day, one push and one nightly a day.")
         if self.today < self.last:
             raise ValueError(f"now ({self.today}) is before the last day of landings ({self.last})")
+        if self.broken_on != AUTOLAND and not (self.all_apps and self.broken_on in OTHER_BRANCHES):
+            raise ValueError(
+                f"A world cannot be broken on {self.broken_on!r} without such a branch"
+            )
 
     @property
     def last(self) -> date:
@@ -125,6 +144,10 @@ class World:
             CENTRAL: self.history.central,
             AUTOLAND: self.history.autoland,
         }
+        self.branches = Branches({}, {}, {})
+        if spec.all_apps:
+            self.branches = BranchWriter(self.history, spec.seed).write(spec.first, spec.days)
+            self.logs |= self.branches.logs
         self.change = self._choose_culprit()
         for log in self.logs.values():
             log.first_id = self._first_id(log)
@@ -155,7 +178,10 @@ class World:
 
     def recorded_git(self, number: int) -> str | None:
         """The git hash that hg knows: None before git was the source of truth."""
-        mirrored = self.history.dates[number] >= midnight(GIT_SINCE)
+        mirrored = (
+            self.history.dates[number] >= midnight(GIT_SINCE)
+            and self.history.kinds[number] is not Kind.COMM  # Thunderbird stays with hg
+        )
         return self.git(number) if mirrored else None
 
     @cached_property
@@ -166,7 +192,8 @@ class World:
     @cached_property
     def git_numbers(self) -> dict[str, int]:
         """Changeset numbers by git hash."""
-        return {self.git(number): number for number in range(len(self.history.kinds))}
+        kinds = enumerate(self.history.kinds)
+        return {self.git(number): number for number, kind in kinds if kind is not Kind.COMM}
 
     @cached_property
     def _sorted_nodes(self) -> list[str]:
@@ -207,13 +234,18 @@ class World:
 
     def _nightly(self, index: int) -> Nightly:
         moment = datetime.fromtimestamp(self.history.central.times[index], timezone.utc)
-        day = moment.date()
-        precise = day >= SECONDS_IN_STAMP_SINCE
-        form = "%Y-%m-%d-%H-%M-%S" if precise else "%Y-%m-%d-%H"
-        branch = CENTRAL if day >= CENTRAL_DIRECTORY_SINCE else "trunk"
-        stamp = moment.strftime(form)
-        path = f"/pub/firefox/nightly/{moment:%Y/%m}/{stamp}-{branch}/"
-        return Nightly(CENTRAL, stamp.replace("-", ""), path)
+        part = CENTRAL if moment.date() >= CENTRAL_DIRECTORY_SINCE else "trunk"
+        return _dated(CENTRAL, "firefox", moment, part)
+
+    @cached_property
+    def comm_nightlies(self) -> tuple[Nightly, ...]:
+        """All nightlies of Thunderbird, oldest first."""
+        return tuple(map(_comm_nightly, self.branches.nightlies))
+
+    @cached_property
+    def _comm_pushes(self) -> dict[str, int]:
+        stamps = (nightly.stamp for nightly in self.comm_nightlies)
+        return dict(zip(stamps, self.branches.nightlies.values(), strict=True))
 
     @cached_property
     def _nightly_pushes(self) -> dict[str, int]:
@@ -224,15 +256,27 @@ class World:
         """The push a candidate is built from."""
         if isinstance(candidate, Push):
             return candidate
+        if candidate.branch == COMM:
+            return self.push(COMM, self._comm_pushes[candidate.stamp])
         return self.push(CENTRAL, self._nightly_pushes[candidate.stamp])
+
+    def platform(self, candidate: Candidate) -> Push | None:
+        """The push of mozilla-central that a build of Thunderbird has inside."""
+        if candidate.branch != COMM:
+            return None
+        times, when = self.history.central.times, int(candidate.moment.timestamp())
+        return self.push(CENTRAL, max(0, bisect_right(times, when) - 1))
+
+    def tags_of(self, branch: str) -> dict[str, int]:
+        """Tags of a branch and the changesets they name, oldest first."""
+        return self.tags if branch == CENTRAL else self.branches.tags.get(branch, {})
 
     @cached_property
     def tags(self) -> dict[str, int]:
         """Tags of mozilla-central and the changesets they name, oldest first: ends of cycles."""
         log, tags = self.history.central, {}
-        for version in range(self._cycle(self.spec.first) + 1, self._cycle(self.spec.last) + 1):
-            merge_day = CYCLES_SINCE + (version - FIRST_CYCLE) * CYCLE
-            before = bisect_left(log.times, midnight(merge_day))
+        for version in range(version_on(self.spec.first) + 1, version_on(self.spec.last) + 1):
+            before = bisect_left(log.times, midnight(nightly_start(version)))
             if before:
                 tags[f"FIREFOX_NIGHTLY_{version - 1}_END"] = log.tip(before - 1)
         return tags
@@ -241,13 +285,19 @@ class World:
 
     @cached_property
     def culprit(self) -> Culprit:
-        branch = CENTRAL if self.history.kinds[self.change] is Kind.DIRECT else AUTOLAND
+        direct = self.history.kinds[self.change] is Kind.DIRECT
+        branch = CENTRAL if direct else self.spec.broken_on
         index = self.logs[branch].arrival[self.change]
         return Culprit(self.push(branch, index), self.nodes[self.change])
 
     def is_bad(self, candidate: Candidate) -> bool:
         """Whether the culprit is in what the candidate was built from."""
-        push = self.source(candidate)
+        platform = self.platform(candidate)
+        return self._holds(self.source(candidate)) or (
+            platform is not None and self._holds(platform)
+        )
+
+    def _holds(self, push: Push) -> bool:
         arrival = self.logs[push.branch].arrival.get(self.change)
         return arrival is not None and arrival <= self.index(push)
 
@@ -316,33 +366,40 @@ class World:
 
     def version(self, day: date) -> str:
         """Version of mozilla-central on a day; exact where cycles have four weeks."""
-        return f"{max(1, self._cycle(day))}.0a1"
+        return f"{version_on(day)}.0a1"
 
-    @staticmethod
-    def _cycle(day: date) -> int:
-        return FIRST_CYCLE + (day - CYCLES_SINCE) // CYCLE
+    def version_of(self, push: Push) -> str:
+        """What a build of a push calls itself."""
+        train = push.branch in (BETA, RELEASE)
+        return version_of_push(push.branch, push.time) if train else self.version(push.day)
 
     def _choose_culprit(self) -> int:
         index = self.spec.regression
         if index is None:
             index = self._somewhere()
-        elif not 0 <= index < len(self.history.autoland):
-            count = len(self.history.autoland)
-            raise ValueError(f"regression {index} is not one of the {count} autoland pushes")
+        elif not 0 <= index < len(self._broken):
+            count, branch = len(self._broken), self.spec.broken_on
+            raise ValueError(f"regression {index} is not one of the {count} {branch} pushes")
         landed = self._landed(index)
         if not landed:
             raise ValueError(f"regression {index} has no landing: it merges, or is hidden")
         return landed[int(self.chance("culprit changeset") * len(landed))]
 
     def _landed(self, index: int) -> list[int]:
-        """Changesets of an autoland push that are no merges."""
+        """Changesets of a push of the broken branch that are no merges."""
         kinds = self.history.kinds
-        return [each for each in self.history.autoland.of(index) if kinds[each] not in MERGES]
+        return [each for each in self._broken.of(index) if kinds[each] not in MERGES]
+
+    @property
+    def _broken(self) -> BranchLog:
+        return self.logs[self.spec.broken_on]
 
     def _somewhere(self) -> int:
-        """An autoland push for the culprit, not in the outer days; any, in a tiny world."""
-        count = len(self.history.autoland)
-        margin = min(3, self.spec.days // 4) * self.spec.pushes_a_day
+        """A push for the culprit, not in the outer days; any, in a tiny world."""
+        count = len(self._broken)
+        spec = self.spec
+        each_day = spec.pushes_a_day if spec.broken_on == AUTOLAND else count // spec.days
+        margin = min(3, spec.days // 4) * each_day
         inner = range(margin, max(margin + 1, count - margin))
         first = int(self.chance("culprit") * len(inner))
         rotated = (inner[(first + step) % len(inner)] for step in inner)
@@ -351,9 +408,11 @@ class World:
 
     def _can_be_culprit(self, index: int) -> bool:
         """Whether a push is a landing with builds that parts the nightlies in good and bad."""
-        history, tip = self.history, self.history.autoland.tip(index)
-        if not history.autoland.of(index) or tip in history.dontbuild:
+        history, tip = self.history, self._broken.tip(index)
+        if not self._broken.of(index) or tip in history.dontbuild:
             return False
+        if self.spec.broken_on != AUTOLAND:
+            return history.kinds[tip] not in MERGES
         if history.kinds[tip] is not Kind.LANDING:
             return False
         arrival = history.central.arrival.get(tip, -1)
@@ -367,6 +426,24 @@ class World:
         return int("1" + "0" * digits) - max(0, near)
 
 
-def branch_at(path: str) -> str | None:
+def _comm_nightly(when: int) -> Nightly:
+    moment = datetime.fromtimestamp(when, timezone.utc)
+    eras = {
+        date(2008, 7, 26): "trunk",
+        date(2009, 1, 9): COMM,
+        date(2010, 8, 21): f"{COMM}-trunk",
+    }
+    part = next((name for until, name in eras.items() if moment.date() < until), COMM)
+    return _dated(COMM, "thunderbird", moment, part)
+
+
+def _dated(branch: str, product: str, moment: datetime, part: str) -> Nightly:
+    precise = moment.date() >= SECONDS_IN_STAMP_SINCE
+    stamp = moment.strftime("%Y-%m-%d-%H-%M-%S" if precise else "%Y-%m-%d-%H")
+    path = f"/pub/{product}/nightly/{moment:%Y/%m}/{stamp}-{part}/"
+    return Nightly(branch, stamp.replace("-", ""), path)
+
+
+def branch_at(world: World, path: str) -> str | None:
     """The branch served under a repository path (`integration/autoland`)."""
-    return next((name for name in (CENTRAL, AUTOLAND) if BRANCHES[name].path == path), None)
+    return next((name for name in world.logs if BRANCHES[name].path == path), None)

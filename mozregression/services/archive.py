@@ -37,7 +37,7 @@ from mozregression.services.errors import ServiceError
 from mozregression.services.http import Http
 from mozregression.services.listing import Entry, read_listing
 from mozregression.services.parallel import in_parallel
-from mozregression.services.sources import read_checksum, read_source
+from mozregression.services.sources import read_checksum, read_sources
 
 T = TypeVar("T")
 
@@ -116,13 +116,13 @@ class Archive:
         folder = integration_folder(app, branch, day)
         return folder is not None and bool(self._listing(f"{self._base}/{folder}"))
 
-    def source_of(self, build: Build) -> Revision | None:
-        """What the build was made from; None when the archive does not tell.
+    def sources_of(self, build: Build) -> tuple[Revision, ...]:
+        """What the build was made from, one for each repository; none when nothing tells.
 
-        Builds from before 2011 tell 12 digits of the hash only.
+        Old builds tell 12 digits of the hash only.
         """
         branch = build.candidate.split("/")[1]
-        return self._note(build.source_url, lambda text: read_source(text, branch))
+        return self._note(build.source_url, lambda text: read_sources(text, branch)) or ()
 
     def checksum_of(self, build: Build) -> Checksum | None:
         """The checksum that stands in a file beside the build, if any."""

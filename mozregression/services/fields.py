@@ -28,6 +28,11 @@ def node_or_none(value: Any) -> str | None:
     return None if value is None else node(value)
 
 
+def printable(text: str) -> str:
+    """Without what could steer a terminal."""
+    return "".join(character for character in text if character.isprintable())
+
+
 def _of_type(value: Any, kind: type[T], what: str) -> T:
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ValueError(f"{what} is not of type {kind.__name__}")  # noqa: TRY004

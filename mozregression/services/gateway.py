@@ -8,12 +8,14 @@ from pathlib import Path
 
 from mozregression.model.apps import (
     BRANCHES,
+    CENTRAL,
     App,
     Branch,
     Platform,
     archives_pushes,
     branch_named,
     has_push_builds,
+    why_sourceless,
 )
 from mozregression.model.builds import (
     Build,
@@ -58,6 +60,7 @@ from mozregression.model.steps import (
 from mozregression.services.answers import Answers
 from mozregression.services.archive import Archive
 from mozregression.services.commit_map import CommitMap
+from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import PATIENT, TIMEOUTS, Exchange, Http, Patience
@@ -67,13 +70,17 @@ from mozregression.services.taskcluster import KEPT, Taskcluster
 
 # Builds of the last days are kept for certain, but those of a quiet day may not exist yet.
 _CERTAINLY_KEPT = timedelta(days=7)
+# Since nightlies come from Taskcluster. Where Fenix comes from mozilla-central it is long so.
+_STAMPED_BY_PUSH = date(2018, 1, 1)
+_GECKO = "gecko"
 
 
 class Services:
     """Answers the steps of sessions about one app, platform and build type.
 
     now: aware. lang: for apps that need one, such as firefox-l10n. cache: folder for answers
-    that cannot change, None to keep none. The other arguments are those of Http. Safe to share
+    that cannot change, None to keep none. credentials: for builds that Taskcluster does not show
+    everybody. The other arguments are those of Http. Safe to share
     between threads.
     """
 
@@ -87,6 +94,7 @@ class Services:
         now: datetime,
         lang: str | None = None,
         cache: Path | None = None,
+        credentials: Credentials | None = None,
         on_request: Callable[[Exchange], None] | None = None,
         cancelled: threading.Event | None = None,
         patience: Patience = PATIENT,
@@ -98,6 +106,8 @@ class Services:
             cancelled=cancelled,
             patience=patience,
             timeouts=timeouts,
+            private=f"{endpoints.taskcluster}/api/",
+            credentials=credentials,
         )
         self._app = app
         self._platform = platform
@@ -137,10 +147,12 @@ class Services:
                 found = self._build_of(candidate)
                 return BuildFound(found) if isinstance(found, Build) else BuildMissing(found)
             case IdentifySource(build):
-                return SourceIdentified(build.candidate, self._source_of(build))
+                return self._identified(build)
             case DescribeLandings(branch, first, last):
                 landings = self._pushlog.describe(_branch(branch), first, last)
-                return LandingsDescribed(branch, first, last, self._with_git(landings))
+                if _branch(branch).domain == _GECKO:  # the map knows Firefox alone
+                    landings = self._with_git(landings)
+                return LandingsDescribed(branch, first, last, landings)
             case ClassifyPushes(branch, first, last, suspects):
                 about = self._pushlog.classify(_branch(branch), first, last, suspects)
                 return PushesClassified(
@@ -184,8 +196,28 @@ class Services:
             return Missing(push.key, MissingReason.NOT_BUILT)
         return self._archive.integration_build(self._app, self._platform, push)
 
-    def _source_of(self, build: Build) -> Revision | None:
-        revision = self._archive.source_of(build)
+    def _identified(self, build: Build) -> SourceIdentified:
+        """Thunderbird has its own source and that of Gecko, in whatever order they are told."""
+        kind, name, stamp = build.candidate.split("/")
+        branch = _branch(name)
+        told = self._archive.sources_of(build)
+        own = next((each for each in told if _domain(each) == branch.domain), None)
+        other = next((each for each in told if _domain(each) != branch.domain), None)
+        if not told and kind == "nightly":
+            own = self._pushed_at(branch, Nightly(name, stamp, ""))
+        return SourceIdentified(build.candidate, self._whole(own), self._whole(other))
+
+    def _pushed_at(self, branch: Branch, nightly: Nightly) -> Revision | None:
+        """The push that a nightly is dated after, where the stamp is its very second."""
+        unknown = why_sourceless(self._app, self._platform, nightly.day) is not None
+        if unknown or branch.name != CENTRAL or nightly.day < _STAMPED_BY_PUSH:
+            return None
+        second = int(nightly.moment.timestamp())
+        pushes = self._pushlog.during(branch, second - 1, second + 1)
+        return Revision(branch.name, pushes[0].tip) if len(pushes) == 1 else None
+
+    def _whole(self, revision: Revision | None) -> Revision | None:
+        """With all digits of the hash; None when the branch does not know it."""
         if revision is None or len(revision.node) == 40:
             return revision
         branch = branch_named(revision.branch)
@@ -218,6 +250,11 @@ def _first_of(push: Push, *sources: Callable[[Push], Build | Missing]) -> Build 
             reason = found.reason
             tried += found.tried
     return Missing(push.key, reason, tried)
+
+
+def _domain(revision: Revision) -> str:
+    branch = branch_named(revision.branch)
+    return branch.domain if branch else _GECKO
 
 
 def _branch(name: str) -> Branch:

@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -25,6 +26,7 @@ from tenacity.nap import sleep_using_event
 
 from mozregression import __version__
 from mozregression.services.answers import Answers
+from mozregression.services.credentials import Credentials, Signature, refusal
 from mozregression.services.errors import Cancelled, ServiceError, TooLargeError
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ BODY_LIMIT = 64 * 1024 * 1024
 _CHUNK = 64 * 1024
 _POOL = 16
 _GONE = (404, 410)
+_FORBIDDEN = (401, 403)
 _BUSY = (406, 408, 425, 429)  # 406 is how hg.mozilla.org says "too many requests"
 _TRY_LATER = "The service may be busy or down; try again in some minutes."
 
@@ -130,6 +133,8 @@ class Http:
     Proxies and CA files come from the usual variables (HTTPS_PROXY, NO_PROXY,
     REQUESTS_CA_BUNDLE). Once `cancelled` is set, pauses end and every call raises Cancelled.
     on_request is told each request, redirects included, from whatever thread made it.
+    private: what URLs of a service begin with that may answer 401 or 403 to the public. It is
+    then asked again with credentials, if there are any; nobody else gets to see these.
     """
 
     def __init__(
@@ -141,6 +146,8 @@ class Http:
         patience: Patience = PATIENT,
         timeouts: tuple[float, float] = TIMEOUTS,
         sleep: Callable[[float], None] | None = None,
+        private: str | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self._answers = answers
         self._on_request = on_request
@@ -148,6 +155,8 @@ class Http:
         self._patience = patience
         self._timeouts = timeouts
         self._sleep = sleep_using_event(self._cancelled) if sleep is None else sleep
+        self._private = private
+        self._credentials = credentials
         self._session = _session()
 
     def text(
@@ -225,19 +234,48 @@ class Http:
         _check(self._cancelled)
         started = time.monotonic()
         try:
-            response = self._session.get(url, headers=headers, stream=True, timeout=self._timeouts)
+            response = self._response(url, headers)
         except (requests.RequestException, ValueError) as error:  # ValueError: an odd redirect
             self._tell(url, None, 0, started)
             raise _unanswered(url, error) from error
         answer = Answer(response, self._cancelled)
         try:
             _refuse_downgrade(url, response)
+            if self._is_refused(response):
+                raise self._refusal(answer)
             yield answer
         finally:
             response.close()
             for hop in response.history:
                 self._tell(hop.url, hop.status_code, 0, started)
             self._tell(answer.url, answer.status, answer.received, started)
+
+    def _response(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """The answer, after redirects; with credentials only where it is refused without."""
+        open_ = partial(self._session.get, headers=headers, stream=True, timeout=self._timeouts)
+        plain = open_(url)
+        if self._credentials is None or not self._is_refused(plain):
+            return plain
+        plain.close()
+        hops = [*plain.history, plain]
+        signed = open_(plain.url, auth=Signature(self._credentials), allow_redirects=False)
+        answer = signed
+        if signed.is_redirect:
+            signed.close()
+            answer = open_(urljoin(signed.url, signed.headers["Location"]))
+            hops += [signed, *answer.history]
+        answer.history = hops
+        return answer
+
+    def _is_refused(self, response: requests.Response) -> bool:
+        private = self._private is not None and response.url.startswith(self._private)
+        return private and response.status_code in _FORBIDDEN
+
+    def _refusal(self, answer: Answer) -> ServiceError:
+        body = b""
+        with contextlib.suppress(ServiceError):
+            body = _collected(answer, _CHUNK)
+        return refusal(answer.url, answer.status, body, self._credentials)
 
     def _tell(self, url: str, status: int | None, size: int, started: float) -> None:
         if self._on_request:

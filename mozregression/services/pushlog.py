@@ -211,12 +211,12 @@ def _changes(text: str) -> list[Change]:
 
 def _landing(push_id: int, changeset: dict[str, Any]) -> Landing:
     description = fields.field(changeset, "desc", str).strip()
-    summary = _printable(description.partition("\n")[0])
+    summary = fields.printable(description.partition("\n")[0])
     return Landing(
         push=push_id,
         node=fields.node(fields.field(changeset, "node", str)),
         git=fields.node_or_none(changeset.get("git_node")),
-        author=_printable(fields.field(changeset, "author", str)),
+        author=fields.printable(fields.field(changeset, "author", str)),
         summary=summary,
         bugs=bug_numbers(summary),
     )
@@ -238,8 +238,3 @@ def _time(push: dict[str, Any]) -> int:
 
 def _is_text(value: object) -> TypeGuard[str]:
     return isinstance(value, str)
-
-
-def _printable(text: str) -> str:
-    """Without what could steer a terminal."""
-    return "".join(character for character in text if character.isprintable())

@@ -15,20 +15,21 @@ _ALGORITHMS = ("sha512", "sha384", "sha256", "sha1", "md5")  # the strongest fir
 _DIGITS = {name: hashlib.new(name, usedforsecurity=False).digest_size * 2 for name in _ALGORITHMS}
 
 
-def read_source(text: str, branch: str) -> Revision | None:
-    """The revision that a build's `.txt` tells; None when it tells none.
+def read_sources(text: str, branch: str) -> tuple[Revision, ...]:
+    """The revisions that a build's `.txt` tells, in its order.
 
-    Since 2011: the build id, then one URL of a revision for each repository, the app's own
-    first. Before: build id and changeset on one line; the repository is then `branch`.
+    Since 2011: the build id, then one URL of a revision for each repository: the app's own, and
+    for Thunderbird that of Gecko. Before: build id and changeset on one line; the repository is
+    then `branch`.
 
     Raises ValueError for an HTML page or half a file.
     """
-    if found := _REVISION_URL.search(text):
-        return Revision(found[1], found[2])
-    if found := _ONE_LINE.fullmatch(text.strip()):
-        return Revision(branch, found[1])
+    if found := _REVISION_URL.findall(text):
+        return tuple(Revision(name, node) for name, node in found)
+    if match := _ONE_LINE.fullmatch(text.strip()):
+        return (Revision(branch, match[1]),)
     _check_whole(text)
-    return None
+    return ()
 
 
 def read_checksum(text: str, file_name: str) -> Checksum | None:

@@ -7,7 +7,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from mozregression.model.apps import App, Platform, artifact_names, index_day, index_routes
 from mozregression.model.builds import Build, Missing, MissingReason, Push
@@ -45,12 +45,12 @@ class Taskcluster:
                     app=app.name,
                     platform=str(platform),
                     build_type=kind,
-                    url=self._artifact_url(task_id, name),
-                    file_name=name.removeprefix(_FOLDER),
-                    checksums_url=self._artifact_url(task_id, f"{_FOLDER}target.checksums"),
-                    source_url=self._artifact_url(task_id, f"{_FOLDER}target.txt"),
                     task_id=task_id,
+                    **self._addresses(task_id, name),
                 )
+        if not tried:
+            why = f"No {build_type} builds of {app.name} pushes are made for {platform}."
+            return Missing(push.key, MissingReason.NOT_BUILT, (why,))
         expired = self._now - push.moment > KEPT
         reason = MissingReason.EXPIRED if expired else MissingReason.NOT_BUILT
         return Missing(push.key, reason, tuple(tried))
@@ -64,9 +64,8 @@ class Taskcluster:
         """The same build under the name it really has; for when the queue answers 404 or 424."""
         listed = self._artifacts(build.task_id) if build.task_id else None
         name = _build_artifact(artifact_names(app, platform), listed or set())
-        if build.task_id and name and name != _FOLDER + build.file_name:
-            url = self._artifact_url(build.task_id, name)
-            return replace(build, url=url, file_name=name.removeprefix(_FOLDER))
+        if build.task_id and name and self._artifact_url(build.task_id, name) != build.url:
+            return replace(build, **self._addresses(build.task_id, name))
         never = listed is not None and name is None
         reason = MissingReason.NO_FILE if never else MissingReason.EXPIRED
         return Missing(build.candidate, reason, (build.url,))
@@ -94,12 +93,34 @@ class Taskcluster:
             params = {"continuationToken": token}
         return found
 
+    def _addresses(self, task_id: str, name: str) -> "_Addresses":
+        folder, _, file_name = name.rpartition("/")
+        return {
+            "url": self._artifact_url(task_id, name),
+            "file_name": file_name,
+            "checksums_url": self._artifact_url(task_id, f"{folder}/target.checksums"),
+            "source_url": self._artifact_url(task_id, f"{folder}/target.txt"),
+        }
+
     def _artifact_url(self, task_id: str, name: str) -> str:
         return f"{self._queue}/task/{task_id}/artifacts/{name}"
 
 
+class _Addresses(TypedDict):
+    """Where a build and what lies beside it are."""
+
+    url: str
+    file_name: str
+    checksums_url: str
+    source_url: str
+
+
 def _build_artifact(names: tuple[str, ...], listed: set[str]) -> str | None:
-    return next((_FOLDER + name for name in names if _FOLDER + name in listed), None)
+    """In the folder for everybody, or in a private one, whose name ends alike."""
+    others = {name.rpartition("/")[0] + "/" for name in listed}
+    folders = [_FOLDER, *sorted(folder for folder in others if folder.endswith("/build/"))]
+    paths = (folder + name for folder in folders for name in names)
+    return next((path for path in paths if path in listed), None)
 
 
 def _task_id(text: str) -> str:

@@ -3,11 +3,14 @@
 from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.opening import Understanding
+from mozregression.session.single import Found, find_single
 
 __all__ = [
+    "Found",
     "Likely",
     "Understanding",
     "candidates",
+    "find_single",
     "forecast",
     "next_step",
     "next_steps",

@@ -21,7 +21,7 @@ from mozregression.session.conclude import (
     only_embedded_differs,
     spent,
 )
-from mozregression.session.descent import descend, descend_unmerged
+from mozregression.session.descent import descend, descend_unmerged, landed_after
 from mozregression.session.embedded import embedding_line
 from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
@@ -176,7 +176,7 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
         return only_embedded_differs(left, request, knowledge) or no_difference(
             left, older, knowledge
         )
-    upstream = knowledge.pushes_between(scope.main, older.node, newer.node) or ()
+    upstream = landed_after(older, newer, scope, knowledge)
     if not scope.has_push_builds or not any(
         knowledge.kept_by(scope.landing, day) for day in (good.day, bad.day)
     ):

@@ -40,6 +40,18 @@ class Pools:
         return pool[holding[0] - 1 : holding[-1] + 1]
 
 
+def landed_after(
+    good: Revision, bad: Revision, scope: Scope, knowledge: Knowledge
+) -> tuple[Push, ...]:
+    """Main-branch pushes with something that came after `good`, up to the one with `bad`.
+
+    The first of them may hold `good` itself, in front of other changesets.
+    """
+    pushes = knowledge.pushes_between(scope.main, good.node, bad.node) or ()
+    holder = knowledge.located(scope.main, good.node) if pushes else None
+    return (holder, *pushes) if holder and holder.tip != good.node else pushes
+
+
 def descend(
     left: Narrowed,
     good: Revision,
@@ -49,12 +61,14 @@ def descend(
     request: Request,
     knowledge: Knowledge,
 ) -> Narrowed | None:
-    """Narrow to pushes. upstream: main-branch pushes after `good`, the last of which is bad.
+    """Narrow to pushes. upstream: as `landed_after` gives them; the last of them is bad.
 
     left: what they are between. Raises Needs on the way. Falls back to the main branch's own
     pushes where the integration branch cannot explain the verdicts. None when neither can.
     """
     base = knowledge.located(scope.main, good.node)
+    if base in upstream:  # `good` landed elsewhere, and reached the main branch in company
+        base = knowledge.located(scope.landing, good.node)
     line = (base, *upstream) if base else upstream
     if scope.main == scope.landing:
         return _Runs(request, knowledge, Pools({scope.main: line})).last(line, left)

@@ -56,6 +56,13 @@ def newer_nightlies(end: Candidate, scope: Scope, knowledge: Knowledge) -> Itera
     yield from (n for n in same_day + margin if n.moment > end.moment)
 
 
+def nightlies_around(day: date, scope: Scope, knowledge: Knowledge) -> Iterator[Nightly]:
+    """Those of a day, the last first; then older ones, the nearest first, then newer ones."""
+    yield from reversed(knowledge.nightlies(scope.main, day, day))
+    yield from reversed(knowledge.nightlies(scope.main, *_before(day, scope)))
+    yield from knowledge.nightlies(scope.main, *_after(day, scope))
+
+
 def _first(
     older: Reading, core: tuple[Nightly, ...], scope: Scope, knowledge: Knowledge
 ) -> Candidate:

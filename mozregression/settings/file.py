@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mozregression.settings.table import BY_KEY, KEPT_KEYS, Kind, Setting, Value
+from mozregression.settings.table import BY_KEY, Kind, Setting, Value
 from mozregression.settings.values import WrongValueError, nearest, read
 
 _ENTRY = re.compile(r"(?P<before>\s*(?P<key>[^\s=\[#;][^=]*?)\s*=[^\S\n]*)(?P<value>.*)", re.DOTALL)
@@ -63,9 +63,8 @@ def load(path: Path) -> Contents:
         lines[entry.key] = entry.number
         setting = BY_KEY.get(entry.key)
         if setting is None:
-            if entry.key not in KEPT_KEYS:
-                hint = nearest(entry.key, (*BY_KEY, *KEPT_KEYS))
-                warnings.append(f"{where}there is no setting {entry.key!r}.{hint} It does nothing.")
+            hint = nearest(entry.key, BY_KEY)
+            warnings.append(f"{where}there is no setting {entry.key!r}.{hint} It does nothing.")
             continue
         try:
             value = value_of(setting, entry.value)
@@ -96,8 +95,9 @@ def entries(path: Path, text: str) -> Iterator[Entry]:
             continue
         match = _ENTRY.fullmatch(line)
         if match is None:
+            first = line.split()[0]  # the rest may be a secret
             raise FileError(
-                f"{path}, line {number}: {line.strip()!r} is not of the form key = value"
+                f"{path}, line {number}: what begins with {first!r} is not of the form key = value"
             )
         value = _uncommented(match["value"])
         if value is None:
@@ -116,8 +116,8 @@ def value_of(setting: Setting, written: str) -> Value:
     if not text:
         return None
     value = read(setting, text)
-    if setting.kind is Kind.FLAG:  # the key is named like the option, which turns the default
-        return value is not setting.default
+    if setting.key and setting.key.startswith("no-"):
+        return not value
     return value
 
 

@@ -1,11 +1,13 @@
 """Every setting. The command line, the config file, windows and docs/console.md are made of this.
 
-Settings that a bisection does not obey yet are not here.
+Choices that come from the table of apps are read from it when they are looked at.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from functools import cache
+from typing import TypeAlias, overload
 
 Value: TypeAlias = str | int | float | bool | tuple[str, ...] | None
 
@@ -29,7 +31,8 @@ class Kind(Enum):
 class Group(Enum):
     """Settings that belong together, under the heading they get."""
 
-    RANGE = "range"
+    RANGE = "range (or one build)"
+    BUILDS = "builds"
     TEST = "test (without a command you are asked about each build)"
     BROWSER = "browser"
     DOWNLOADS = "downloads"
@@ -40,9 +43,10 @@ class Group(Enum):
 class Setting:
     """One setting.
 
-    name: attribute of the parsed options. label: what a form calls it. key: in the config file,
-    None for what belongs to one bisection. A flag's option and key turn its default around.
-    several: one option may bring more than one value.
+    name: attribute of the parsed options. options: none for what only the file may hold. label:
+    what a form calls it. key: in the config file, None for what belongs to one bisection. A flag's
+    option turns its default around, and so does a key that begins with `no-`. several: one option
+    may bring more than one value. inert: accepted, and nothing depends on it.
     """
 
     name: str
@@ -52,18 +56,46 @@ class Setting:
     help: str
     kind: Kind = Kind.TEXT
     default: Value = None
-    choices: tuple[str, ...] | tuple[int, ...] = ()
+    choices: Sequence[str] | Sequence[int] = ()
     metavar: str | None = None
     key: str | None = None
     several: bool = False
+    inert: bool = False
 
 
 DEFAULT_LIMIT = 20.0  # GiB
 
-# What can be started and judged; the table of apps knows more.
-_APPS = ("firefox",)
-_BUILD_TYPES = ("shippable", "opt")
-_ARCHITECTURES = ("x86_64", "x86", "aarch64")
+
+class _Names(Sequence[str]):
+    """Names that are made when they are looked at."""
+
+    def __init__(self, make: Callable[[], Sequence[str]]) -> None:
+        self._make = cache(make)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        return self._make()[index]
+
+    def __len__(self) -> int:
+        return len(self._make())
+
+
+def _apps() -> Sequence[str]:
+    from mozregression.model.apps import APPS
+
+    return tuple(APPS)
+
+
+def _build_types() -> Sequence[str]:
+    from mozregression.model.apps import APPS
+
+    return tuple(dict.fromkeys(name for app in APPS.values() for name in app.build_types))
+
 
 _BOUND = (
     "date (2026-05-01, '3 weeks ago'), build id (14 digits), release (150), hg tag, "
@@ -88,44 +120,6 @@ SETTINGS: tuple[Setting, ...] = (
         metavar="BOUND",
     ),
     Setting(
-        "app",
-        Group.RANGE,
-        ("-n", "--app"),
-        "Application",
-        "what to bisect",
-        default=_APPS[0],
-        choices=_APPS,
-        key="app",
-    ),
-    Setting(
-        "build_type",
-        Group.RANGE,
-        ("-B", "--build-type"),
-        "Build type",
-        "the others are tried where it is missing",
-        default=_BUILD_TYPES[0],
-        choices=_BUILD_TYPES,
-        key="build-type",
-    ),
-    Setting(
-        "arch",
-        Group.RANGE,
-        ("--arch",),
-        "Architecture",
-        "architecture of the builds, where this machine can run another",
-        choices=_ARCHITECTURES,
-    ),
-    Setting(
-        "bits",
-        Group.RANGE,
-        ("--bits",),
-        "Bits",
-        "the same by the width of addresses",
-        kind=Kind.NUMBER,
-        choices=(32, 64),
-        key="bits",
-    ),
-    Setting(
         "mode",
         Group.RANGE,
         ("-M", "--mode"),
@@ -134,6 +128,86 @@ SETTINGS: tuple[Setting, ...] = (
         default="classic",
         choices=("classic", "no-first-check"),
         key="mode",
+    ),
+    Setting(
+        "find_fix",
+        Group.RANGE,
+        ("--find-fix",),
+        "Look for a fix",
+        "accepted for old habits: a good bound newer than the bad one asks for the fix by itself",
+        kind=Kind.FLAG,
+        default=False,
+        inert=True,
+    ),
+    Setting(
+        "launch",
+        Group.RANGE,
+        ("--launch",),
+        "Launch one build",
+        "run the build that this means and exit with its exit status, without a bisection; given "
+        "several times, a blind test: builds come in secret order, you judge, then it is told "
+        "which was which",
+        kind=Kind.LIST,
+        default=(),
+        metavar="BOUND",
+    ),
+    Setting(
+        "app",
+        Group.BUILDS,
+        ("-n", "--app"),
+        "Application",
+        "what to bisect",
+        default="firefox",
+        choices=_Names(_apps),
+        metavar="APP",
+        key="app",
+    ),
+    Setting(
+        "build_type",
+        Group.BUILDS,
+        ("-B", "--build-type"),
+        "Build type",
+        "the app's first when not given; others stand in where it is missing; one of",
+        choices=_Names(_build_types),
+        metavar="TYPE",
+        key="build-type",
+    ),
+    Setting(
+        "arch",
+        Group.BUILDS,
+        ("--arch",),
+        "Architecture",
+        "architecture of the builds, such as x86_64, x86, aarch64 or arm64-v8a "
+        "(default: this machine's)",
+        metavar="ARCH",
+    ),
+    Setting(
+        "bits",
+        Group.BUILDS,
+        ("--bits",),
+        "Bits",
+        "the same by the width of addresses",
+        kind=Kind.NUMBER,
+        choices=(32, 64),
+        key="bits",
+    ),
+    Setting(
+        "lang",
+        Group.BUILDS,
+        ("--lang",),
+        "Language",
+        "language of the builds, such as de or pt-BR; for firefox-l10n and thunderbird-l10n",
+        metavar="LANG",
+    ),
+    Setting(
+        "repo",
+        Group.BUILDS,
+        ("--repo",),
+        "Branch",
+        "bisect builds of this branch, by its name or in short (m-c, inbound, beta, release, "
+        "esr140) (default: what the app's nightlies are made from, then where that lands)",
+        metavar="BRANCH",
+        key="repo",
     ),
     Setting(
         "command",
@@ -235,6 +309,16 @@ SETTINGS: tuple[Setting, ...] = (
         key="cmdargs",
     ),
     Setting(
+        "adb_profile_dir",
+        Group.BROWSER,
+        ("--adb-profile-dir",),
+        "Folder for profiles on the device",
+        "folder on an Android device that profiles are put into (default: the device's own "
+        "folder for tests)",
+        metavar="DIR",
+        key="adb-profile-dir",
+    ),
+    Setting(
         "process_output",
         Group.BROWSER,
         ("-P", "--process-output"),
@@ -307,6 +391,54 @@ SETTINGS: tuple[Setting, ...] = (
         key="archive-base-url",
     ),
     Setting(
+        "approx_policy",
+        Group.DOWNLOADS,
+        ("--approx-policy",),
+        "Builds that are there already",
+        "accepted for old habits: builds kept on the disk are not preferred yet",
+        default="auto",
+        choices=("auto", "none"),
+        key="approx-policy",
+        inert=True,
+    ),
+    Setting(
+        "taskcluster_clientid",
+        Group.DOWNLOADS,
+        (),
+        "Taskcluster client",
+        "the client that may fetch private builds",
+        key="taskcluster-clientid",
+    ),
+    Setting(
+        "taskcluster_accesstoken",
+        Group.DOWNLOADS,
+        (),
+        "Taskcluster access token",
+        "its access token; never shown, and kept nowhere but in your file",
+        key="taskcluster-accesstoken",
+    ),
+    Setting(
+        "telemetry",
+        Group.OTHER,
+        ("--no-telemetry",),
+        "Send usage data",
+        "send no usage data (this version sends none in any case)",
+        kind=Kind.FLAG,
+        default=True,
+        key="enable-telemetry",
+        inert=True,
+    ),
+    Setting(
+        "update_check",
+        Group.OTHER,
+        ("--no-update-check",),
+        "Look for newer releases",
+        "do not look for a newer mozregression, once a day, to tell you at the end",
+        kind=Kind.FLAG,
+        default=True,
+        key="no-update-check",
+    ),
+    Setting(
         "debug",
         Group.OTHER,
         ("-d", "--debug"),
@@ -319,15 +451,3 @@ SETTINGS: tuple[Setting, ...] = (
 
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 BY_KEY = {setting.key: setting for setting in SETTINGS if setting.key}
-
-# Keys that a file of another version may hold and this one has no use for.
-KEPT_KEYS = frozenset(
-    {
-        "adb-profile-dir",
-        "approx-policy",
-        "enable-telemetry",
-        "repo",
-        "taskcluster-accesstoken",
-        "taskcluster-clientid",
-    }
-)

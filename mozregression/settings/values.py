@@ -18,7 +18,7 @@ class WrongValueError(ValueError):
 def read(setting: Setting, text: str) -> Value:
     """The value of a setting, or one item of a list. Raises WrongValueError."""
     if "\0" in text:
-        raise WrongValueError(f"{text!r} holds a character that no value can have")
+        raise WrongValueError("it holds a NUL character, which no value can have")
     if setting.choices:
         return _choice(setting, text)
     return _READERS[setting.kind](text)

@@ -1,17 +1,16 @@
 """Verdicts from a person, who looks at the running browser."""
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TypeAlias
 
-from mozregression.launch.desktop import launch
 from mozregression.launch.follow import following
+from mozregression.launch.launcher import Installed, Opened
 from mozregression.launch.process import Running
-from mozregression.launch.profiles import Profile, Profiles
 from mozregression.testers.tester import Answer, Judged, Subject
 
 Ask: TypeAlias = Callable[[Subject, Running, str], Answer]
@@ -21,32 +20,9 @@ browser did not come up. What it raises passes through."""
 _MOMENT = 0.5
 """Seconds in which a browser that cannot run has usually given up. Windows take longer to open."""
 
-_GOODBYE = 5.0
-"""Seconds a browser gets to put away a profile that is kept. With any other it gets none."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Browser:
-    """A running build in its profile."""
-
-    running: Running
-    profile: Profile
-
-    def leave(self) -> bool:
-        """Have it ended; False if it must be waited for, because its profile is kept."""
-        self.running.end(grace=0 if self.profile.work else _GOODBYE)
-        return self.profile.work is not None
-
-    def close(self) -> None:
-        try:
-            self.leave()
-            self.running.wait()
-        finally:
-            self.profile.remove()
-
 
 class PersonTester:
-    """Launches each build and lets `ask` obtain the answer. Raises ProfileError.
+    """Has each build opened and lets `ask` obtain the answer. Raises LaunchError.
 
     A browser takes long to die, and a person waits for the next one: it dies while that one
     starts. Close the tester (or leave its context) to wait for the last.
@@ -57,40 +33,44 @@ class PersonTester:
     def __init__(
         self,
         ask: Ask,
-        profiles: Profiles,
+        open_build: Callable[[Installed, Path], Opened],
         outputs: Path,
         *,
-        arguments: Sequence[str] = (),
         on_output: Callable[[str], None] | None = None,
     ) -> None:
         self._ask = ask
-        self._profiles = profiles
+        self._open = open_build
         self._outputs = outputs
-        self._arguments = arguments
         self._on_output = on_output
-        self._current: _Browser | None = None
-        self._dying: _Browser | None = None
+        self._current: Opened | None = None
+        self._dying: Opened | None = None
 
     def test(self, subject: Subject) -> Answer:
         output = self._outputs / subject.output_name
         output.parent.mkdir(parents=True, exist_ok=True)
-        with self._showing(output):
-            return self._test(subject, output)
+        with ExitStack() as showing:
+            if self._on_output:
+                showing.enter_context(following(output, self._on_output))
+            return self._test(subject, output, showing)
 
-    def _test(self, subject: Subject, output: Path) -> Answer:
+    def _test(self, subject: Subject, output: Path, showing: ExitStack) -> Answer:
         begun = time.monotonic()
-        self._current = browser = self._open(subject, output)
+        self._current = opened = self._open(subject.installed, output)
         try:
             self.close()
-            answer = self._ask(subject, browser.running, _trouble(browser.running, output))
+            note = _trouble(opened, output)
+            if note:
+                showing.close()  # so that all it printed is seen before the question
+            answer = self._ask(subject, opened.running, note)
             seconds = time.monotonic() - begun
         except BaseException:
-            browser.close()
+            _close(opened)
             raise
         finally:
             self._current = None
-        self._dying = browser
-        if not browser.leave():
+        self._dying = opened
+        opened.running.end(grace=opened.grace)
+        if not opened.lingers:
             self.close()
         if isinstance(answer, Judged):
             return replace(answer, seconds=seconds)
@@ -98,13 +78,13 @@ class PersonTester:
 
     def cancel(self) -> None:
         """Closes the browser. That `ask` returns is up to who gave it."""
-        if browser := self._current:
-            browser.running.stop(grace=0)
+        if opened := self._current:
+            opened.running.stop(grace=opened.grace)
 
     def close(self) -> None:
         """Wait until the browser of the last test is gone."""
         if self._dying:
-            self._dying.close()
+            _close(self._dying)
             self._dying = None
 
     def __enter__(self) -> "PersonTester":  # noqa: PYI034 - typing.Self came with Python 3.11
@@ -118,20 +98,14 @@ class PersonTester:
     ) -> None:
         self.close()
 
-    def _showing(self, output: Path) -> AbstractContextManager[None]:
-        return following(output, self._on_output) if self._on_output else nullcontext()
 
-    def _open(self, subject: Subject, output: Path) -> _Browser:
-        profile = self._profiles.take()
-        try:
-            return _Browser(
-                launch(subject.installed, profile, self._arguments, output=output), profile
-            )
-        except BaseException:
-            profile.remove()
-            raise
+def _close(opened: Opened) -> None:
+    try:
+        opened.running.stop(grace=opened.grace)
+    finally:
+        opened.discard()
 
 
-def _trouble(running: Running, output: Path) -> str:
-    ended = running.wait(_MOMENT)
-    return f"The browser {ended}. What it printed is in {output}" if ended else ""
+def _trouble(opened: Opened, output: Path) -> str:
+    ended = opened.running.wait(_MOMENT)
+    return f"The {opened.what} {ended}. What it printed is in {output}" if ended else ""

@@ -11,8 +11,7 @@ from mozregression.launch.process import Ended, Running, start
 from mozregression.model.verdicts import Verdict
 from mozregression.testers.placeholders import (
     environment,
-    fill_argument,
-    fill_shell,
+    filled,
     misspelt,
     values,
 )
@@ -92,16 +91,12 @@ class CommandTester:
 
     def _start(self, subject: Subject, log: "Log") -> Running:
         known = values(subject)
-        if isinstance(self._command, str):
-            command: str | list[str] = fill_shell(self._command, known)
-        else:
-            command = [fill_argument(argument, known) for argument in self._command]
+        command = filled(self._command, known)
         log.begin(command)
         with self._changing:
             self._cancelled = False
-            self._running = start(
-                command, env={**os.environ, **environment(known)}, output=log.path
-            )
+            variables = {**os.environ, **subject.installed.environment, **environment(known)}
+            self._running = start(command, env=variables, output=log.path)
             return self._running
 
 

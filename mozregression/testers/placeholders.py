@@ -63,6 +63,13 @@ def environment(known: Mapping[str, str]) -> dict[str, str]:
     return {f"MOZREGRESSION_{name.upper()}": known[name] for name in NAMES}
 
 
+def filled(command: str | Sequence[str], known: Mapping[str, str]) -> str | list[str]:
+    """A command, for the shell or as arguments, with its placeholders replaced."""
+    if isinstance(command, str):
+        return fill_shell(command, known)
+    return [fill_argument(argument, known) for argument in command]
+
+
 def fill_argument(argument: str, known: Mapping[str, str]) -> str:
     """An argument that no shell will see, with its placeholders replaced."""
     return _OURS.sub(lambda match: known[match[1]], argument)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from mozregression.launch.desktop import Installed
+from mozregression.launch.launcher import Installed
 from mozregression.model.builds import Build, Candidate
 from mozregression.model.verdicts import Purpose, Verdict
 

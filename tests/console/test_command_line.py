@@ -22,16 +22,19 @@ PUSHLOG = re.compile(
 )
 
 
+@pytest.mark.covers("--version")
 def test_version(console: Console) -> None:
     assert console.run("--version").stdout == f"mozregression {__version__}\n"
 
 
+@pytest.mark.covers("--help")
 def test_help_names_everything_a_newcomer_needs(console: Console) -> None:
     text = console.run("--help").stdout
     for word in ("--good", "--bad", "--command", "resume", "sessions", "sandbox", "demo"):
         assert word in text
 
 
+@pytest.mark.covers("--good", "--bad", "--command", "bound: date", "firefox on linux-x86_64")
 def test_finds_the_culprit_and_prints_a_report_to_paste(console: Console) -> None:
     result = console.run(*console.bounds, *CHECK)
     assert result.returncode == 0, result.stderr
@@ -50,6 +53,7 @@ def test_a_pipe_gets_plain_lines(console: Console) -> None:
     assert "\r" not in output
 
 
+@pytest.mark.covers("-- PROGRAM")
 def test_a_program_after_two_dashes(console: Console, tmp_path: Path) -> None:
     script = tmp_path / "check it.py"
     script.write_text(
@@ -74,6 +78,7 @@ def test_over_https_with_a_ca_of_ones_own(tmp_path: Path) -> None:
     assert sandbox.world.culprit.push.tip in result.stdout
 
 
+@pytest.mark.covers("bound: malformed", "bound: bug number")
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -98,6 +103,7 @@ def test_mistakes_are_told_without_a_traceback(
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.covers("bound: reversed")
 @pytest.mark.parametrize("told_reversed", [True, False])
 def test_the_fix_is_found_when_newer_builds_are_good(
     console: Console, *, told_reversed: bool
@@ -116,6 +122,7 @@ def test_the_fix_is_found_when_newer_builds_are_good(
         assert "Looking for the fix: the good end shows the bug" in result.stdout
 
 
+@pytest.mark.covers("bound: a year before, when left out")
 def test_without_a_good_bound_a_year_back_is_good(console: Console) -> None:
     result = console.run(*console.bounds[2:], *CHECK)
     assert result.returncode == 0, result.stderr
@@ -123,6 +130,7 @@ def test_without_a_good_bound_a_year_back_is_good(console: Console) -> None:
     assert console.sandbox.world.culprit.push.tip in result.stdout
 
 
+@pytest.mark.covers("bound: both in one push")
 def test_two_changesets_of_one_push_are_an_answer(console: Console) -> None:
     push = console.sandbox.world.culprit.push
     git = console.sandbox.world.git(console.sandbox.world.numbers[push.tip])
@@ -132,6 +140,7 @@ def test_two_changesets_of_one_push_are_an_answer(console: Console) -> None:
     assert push.tip[:12] in result.stdout
 
 
+@pytest.mark.covers("bound: in the future")
 def test_a_future_bound_is_a_usage_error(console: Console) -> None:
     result = console.run("--good", "2026-01-01", "--bad", "2999-01-01", *CHECK)
     assert result.returncode == 2

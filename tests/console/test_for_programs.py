@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from mozregression.console import arguments
 from mozregression.console.bisect import STATUS
 from mozregression.model.report import Outcome
@@ -27,6 +29,7 @@ def names(events: list[dict[str, Any]]) -> set[str]:
     return {event["event"] for event in events}
 
 
+@pytest.mark.covers("--json")
 def test_every_event_of_a_whole_run_is_as_documented(console: Console) -> None:
     result = console.run(*console.bounds, "--json", *CHECK)
     assert result.returncode == 0, result.stderr

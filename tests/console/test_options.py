@@ -1,21 +1,40 @@
 """Options whose effect is seen in a whole run."""
 
 import json
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
+from mozregression.model.apps import APPS
+from mozregression.model.releases import MERGE_DAYS
 from mozregression.settings.file import location
 from tests.console.conftest import Console
 
 
+@pytest.mark.covers("--list-build-types")
 def test_build_types_are_listed(console: Console) -> None:
-    result = console.run("--list-build-types", "--app", "firefox")
+    result = console.run("--list-build-types")
     assert result.returncode == 0
-    assert result.stdout.splitlines() == ["shippable", "opt"]
+    sections = re.findall(r"^(\S+):\n((?:  .+\n)+)", result.stdout, re.MULTILINE)
+    assert [name for name, _ in sections] == list(APPS)
+    for name, lines in sections:
+        assert re.findall(r"^  (\S+)", lines, re.MULTILINE) == list(APPS[name].build_types)
+    assert "  shippable (default)\n" in result.stdout
+    assert "  tsan (linux-x86_64)\n" in result.stdout
 
 
+@pytest.mark.covers("--list-releases")
+def test_releases_are_listed(console: Console) -> None:
+    result = console.run("--good", "nonsense", "--list-releases")
+    assert result.returncode == 0
+    assert re.findall(r"^ +(\d+)  (\S+)$", result.stdout, re.MULTILINE) == [
+        (str(release), str(day)) for release, day in MERGE_DAYS.items()
+    ]
+
+
+@pytest.mark.covers("--preferences", "--pref", "--profile", "--profile-persistence")
 def test_preferences_of_files_come_before_single_ones(console: Console, tmp_path: Path) -> None:
     (tmp_path / "one.json").write_text(json.dumps({"a.one": 1, "a.two": 1, "a.three": 1}))
     (tmp_path / "two.ini").write_text("[mine]\na.two = 2\na.three = 2\n")
@@ -32,6 +51,7 @@ def test_preferences_of_files_come_before_single_ones(console: Console, tmp_path
         assert f'user_pref("a.{name}", {number});' in prefs
 
 
+@pytest.mark.covers("--archive-base-url", "--debug")
 def test_another_archive(console: Console) -> None:
     root = console.sandbox.root
     console.variables["MOZREGRESSION_SERVICES"] = "http://127.0.0.1:9"
@@ -69,6 +89,7 @@ def test_a_mistake_in_the_config_file_is_one_line(console: Console) -> None:
     )
 
 
+@pytest.mark.covers("--process-output", "--arg")
 def test_the_output_of_the_browser_on_the_console(console: Console) -> None:
     arguments = (*console.bounds, "--arg=--version")
     assert "Mozilla Firefox " not in console.run(*arguments, typed="g\ne\n").stdout

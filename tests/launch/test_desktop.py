@@ -4,23 +4,17 @@ import json
 import os
 import plistlib
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from mozregression.launch.desktop import (
-    BuildInfo,
-    Installed,
-    Unusable,
-    command_line,
-    disable_updates,
-    find_binary,
-    launch,
-    prepare,
-    read_info,
-)
+from mozregression.launch.desktop import DesktopLauncher, command_line, find_binary
+from mozregression.launch.info import BuildInfo, read_info
+from mozregression.launch.launcher import Installed, Unusable
+from mozregression.launch.policies import disable_updates
 from mozregression.launch.process import Ended
-from mozregression.launch.profiles import Profile, ProfileOptions, Profiles
+from mozregression.launch.profiles import Profile, ProfileMode, ProfileOptions, Profiles
 from mozregression.launch.workdirs import WorkDirs
 from mozregression.model.apps import APPS, LINUX_X86_64, Platform
 from mozregression.model.builds import Revision
@@ -54,6 +48,18 @@ def program(file: Path, script: str = "#!/bin/sh\n") -> Path:
     return file
 
 
+def launcher(
+    folder: Path, options: ProfileOptions | None = None, arguments: Sequence[str] = ()
+) -> DesktopLauncher:
+    """A launcher whose profiles are beside the folder."""
+    profiles = Profiles(WorkDirs(folder.parent / "work"), options or ProfileOptions())
+    return DesktopLauncher(FIREFOX, LINUX_X86_64, profiles, arguments)
+
+
+def prepare(folder: Path) -> Installed | Unusable:
+    return launcher(folder).prepare(folder)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An unpacked Linux build."""
@@ -70,10 +76,9 @@ def policies(folder: Path) -> Path:
 
 
 def test_a_build_is_ready_to_start_and_will_not_update_itself(folder: Path) -> None:
-    installed = prepare(folder, FIREFOX, LINUX_X86_64)
+    installed = prepare(folder)
     assert installed == Installed(
         folder,
-        LINUX_X86_64,
         folder / "firefox" / "firefox",
         BuildInfo("Firefox", "153.7.0", "20261103151912", Revision("mozilla-esr153", NODE)),
     )
@@ -83,14 +88,14 @@ def test_a_build_is_ready_to_start_and_will_not_update_itself(folder: Path) -> N
 
 def test_a_folder_without_program_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "firefox" / "firefox").mkdir(parents=True)
-    outcome = prepare(tmp_path, FIREFOX, LINUX_X86_64)
+    outcome = prepare(tmp_path)
     assert outcome == Unusable(f"there is no program called firefox in {tmp_path}")
 
 
 def test_a_program_that_is_not_executable_cannot_be_used(folder: Path) -> None:
     binary = folder / "firefox" / "firefox"
     binary.chmod(0o644)
-    assert prepare(folder, FIREFOX, LINUX_X86_64) == Unusable(f"{binary} is not executable")
+    assert prepare(folder) == Unusable(f"{binary} is not executable")
 
 
 def test_the_program_nearest_to_the_top_counts_whatever_its_case(tmp_path: Path) -> None:
@@ -154,7 +159,7 @@ def test_policies_that_are_there_are_kept(folder: Path) -> None:
     policies(folder).parent.mkdir()
     there = {"policies": {"Certificates": {"ImportEnterpriseRoots": True}}, "note": 1}
     policies(folder).write_text(json.dumps(there))
-    prepare(folder, FIREFOX, LINUX_X86_64)
+    prepare(folder)
     there["policies"]["DisableAppUpdate"] = True  # type: ignore[index]
     assert json.loads(policies(folder).read_text()) == there
     assert [path.name for path in policies(folder).parent.iterdir()] == ["policies.json"]
@@ -164,7 +169,7 @@ def test_policies_that_say_so_already_are_not_written_again(folder: Path) -> Non
     policies(folder).parent.mkdir()
     text = '{"policies":{"DisableAppUpdate":true}}'
     policies(folder).write_text(text)
-    prepare(folder, FIREFOX, LINUX_X86_64)
+    prepare(folder)
     assert policies(folder).read_text() == text
 
 
@@ -172,7 +177,7 @@ def test_policies_that_say_so_already_are_not_written_again(folder: Path) -> Non
 def test_policies_that_cannot_be_read_are_left_alone(folder: Path, text: str) -> None:
     policies(folder).parent.mkdir()
     policies(folder).write_text(text)
-    installed = prepare(folder, FIREFOX, LINUX_X86_64)
+    installed = prepare(folder)
     assert isinstance(installed, Installed)
     assert "policies.json holds no policies" in installed.notes[0]
     assert policies(folder).read_text() == text
@@ -193,21 +198,24 @@ def test_policies_that_cannot_be_written_are_told(tmp_path: Path) -> None:
     ],
 )
 def test_command_lines(platform: Platform, foreign: bool, expected: list[str]) -> None:
-    installed = Installed(Path("/f"), platform, Path("/f/firefox"), BuildInfo())
     profile = Profile(Path("/p"), foreign=foreign)
-    assert command_line(installed, profile, ["-a", "url"]) == ["/f/firefox", *expected]
+    line = command_line(Path("/f/firefox"), platform, profile, ["-a", "url"])
+    assert line == ["/f/firefox", *expected]
 
 
 def test_a_launch_has_its_profile_and_takes_it_away(folder: Path, tmp_path: Path) -> None:
-    installed = prepare(folder, FIREFOX, LINUX_X86_64)
+    desktop = launcher(folder, arguments=["a b"])
+    installed = desktop.prepare(folder)
     assert isinstance(installed, Installed)
-    profile = Profiles(WorkDirs(tmp_path / "work"), ProfileOptions()).take()
     output = tmp_path / "log"
-    assert launch(installed, profile, ["a b"], output=output).wait(30) == Ended(code=0)
-    assert not profile.path.exists()
-    profile.remove()
+    opened = desktop.open(installed, output)
+    assert opened.running.wait(30) == Ended(code=0)
     lines = output.read_text().splitlines()
-    assert lines[:3] == ["a b", "-profile", str(profile.path)]
+    assert lines[:2] == ["a b", "-profile"]
+    assert Path(lines[2]).parent.parent == tmp_path / "work"
+    assert not Path(lines[2]).exists()
+    assert (opened.lingers, opened.grace) == (True, 0)
+    opened.discard()
     assert {
         "MOZ_CRASHREPORTER=1",
         "MOZ_CRASHREPORTER_NO_REPORT=1",
@@ -217,3 +225,43 @@ def test_a_launch_has_its_profile_and_takes_it_away(folder: Path, tmp_path: Path
         "MOZ_NO_REMOTE=1",
         f"HOME={os.environ['HOME']}",
     } <= set(lines)
+
+
+def test_a_kept_profile_needs_time_and_no_other_build(folder: Path, tmp_path: Path) -> None:
+    options = ProfileOptions(path=tmp_path / "mine", mode=ProfileMode.REUSE)
+    desktop = launcher(folder, options)
+    installed = desktop.prepare(folder)
+    assert isinstance(installed, Installed)
+    opened = desktop.open(installed, tmp_path / "log")
+    opened.running.wait()
+    opened.discard()
+    assert not opened.lingers
+    assert opened.grace > 0
+    assert (tmp_path / "mine" / "user.js").exists()
+
+
+def test_what_is_shared_goes_at_the_end(folder: Path, tmp_path: Path) -> None:
+    desktop = launcher(folder, ProfileOptions(mode=ProfileMode.CLONE_FIRST))
+    installed = desktop.prepare(folder)
+    assert isinstance(installed, Installed)
+    opened = desktop.open(installed, tmp_path / "log")
+    opened.running.wait()
+    opened.discard()
+    assert list(tmp_path.glob("work/profile-*"))
+    desktop.close()
+    assert not list(tmp_path.glob("work/profile-*"))
+
+
+def test_thunderbird_tells_the_gecko_inside(folder: Path) -> None:
+    gecko = "https://hg.mozilla.org/mozilla-central"
+    platform_ini = f"[Build]\nBuildID=1\nSourceRepository={gecko}\nSourceStamp={'b' * 40}\n"
+    (folder / "firefox" / "platform.ini").write_text(platform_ini)
+    info = read_info(folder / "firefox")
+    assert info.revision == Revision("mozilla-esr153", NODE)
+    assert info.platform == Revision("mozilla-central", "b" * 40)
+
+
+def test_the_gecko_of_firefox_is_firefox(folder: Path) -> None:
+    same = f"SourceRepository=https://hg.mozilla.org/releases/mozilla-esr153\nSourceStamp={NODE}\n"
+    (folder / "firefox" / "platform.ini").write_text(f"[Build]\n{same}")
+    assert read_info(folder / "firefox").platform is None

@@ -14,8 +14,19 @@ import pytest
 from mozregression.launch.process import Ended, start
 
 PATIENCE = 30.0
-# In a loop: the sleep may be told to end before its shell is, which must not end by itself then.
-ENDLESS = "while :; do sleep 600 & wait; done"
+
+# A program that writes its pid to argv[1]; asked to end, it takes argv[2] seconds and exits with 7.
+OBEDIENT = """
+import os, signal, sys, time
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+with open(sys.argv[1] + ".part", "w") as file:
+    file.write(str(os.getpid()))
+os.rename(sys.argv[1] + ".part", sys.argv[1])
+signal.sigwait([signal.SIGTERM])
+time.sleep(float(sys.argv[2]))
+open(sys.argv[1] + ".done", "w").close()
+sys.exit(7)
+"""
 
 # A program that writes its pid to argv[1] and stays, deaf to SIGTERM.
 STUBBORN = """
@@ -46,6 +57,10 @@ else:
 
 def stubborn(pid_file: Path) -> list[str]:
     return [sys.executable, "-c", STUBBORN, str(pid_file)]
+
+
+def obedient(pid_file: Path, seconds: float = 0) -> list[str]:
+    return [sys.executable, "-c", OBEDIENT, str(pid_file), str(seconds)]
 
 
 def polite(pid_file: Path) -> list[str]:
@@ -154,19 +169,17 @@ def test_wait_gives_up_after_its_timeout(tmp_path: Path) -> None:
 
 
 def test_stop_lets_a_program_end_by_itself(tmp_path: Path) -> None:
-    ready, done = tmp_path / "ready", tmp_path / "done"
-    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; {ENDLESS}")
-    until(ready.exists)
+    running = start(obedient(tmp_path / "pid"))
+    pid_in(tmp_path / "pid")
     assert running.stop(grace=PATIENCE) == Ended(code=7)
-    assert done.exists()
+    assert (tmp_path / "pid.done").exists()
 
 
 def test_stop_without_grace_does_not_ask(tmp_path: Path) -> None:
-    ready, done = tmp_path / "ready", tmp_path / "done"
-    running = start(f"trap 'echo > {done}; exit 7' TERM; echo > {ready}; {ENDLESS}")
-    until(ready.exists)
+    running = start(obedient(tmp_path / "pid"))
+    pid_in(tmp_path / "pid")
     assert running.stop(grace=0) == Ended(signal=signal.SIGKILL)
-    assert not done.exists()
+    assert not (tmp_path / "pid.done").exists()
 
 
 def test_stop_kills_what_does_not_obey(tmp_path: Path) -> None:
@@ -279,6 +292,14 @@ def test_a_guardian_asked_to_end_takes_the_program_along(tmp_path: Path) -> None
     pid = pid_in(tmp_path / "pid")
     os.kill(psutil.Process(pid).ppid(), signal.SIGTERM)
     assert running.wait(PATIENCE) == Ended(signal=signal.SIGTERM)
+
+
+def test_a_program_may_need_long_to_end_when_nobody_orders_it(tmp_path: Path) -> None:
+    running = start(obedient(tmp_path / "pid", seconds=1.5), grace=PATIENCE)
+    pid = pid_in(tmp_path / "pid")
+    os.kill(psutil.Process(pid).ppid(), signal.SIGTERM)
+    assert running.wait(PATIENCE) == Ended(code=7)
+    assert (tmp_path / "pid.done").exists()
 
 
 def test_a_killed_guardian_is_replaced_by_its_parent(tmp_path: Path) -> None:

@@ -80,6 +80,24 @@ def test_every_build_gets_a_quiet_profile_of_its_own(work: WorkDirs) -> None:
             assert not profile.path.exists()
 
 
+def test_thunderbird_is_quiet_in_its_own_way(work: WorkDirs) -> None:
+    options = ProfileOptions(prefs={"mail.provider.enabled": True})
+    with Profiles(work, options, "thunderbird") as profiles:
+        profile = profiles.take()
+        assert prefs_in(profile.path) == {
+            "app.update.enabled": False,
+            "app.update.auto": False,
+            "extensions.update.enabled": False,
+            "extensions.update.notifyUser": False,
+            "browser.shell.checkDefaultBrowser": False,
+            "browser.tabs.warnOnClose": False,
+            "browser.warnOnQuit": False,
+            "browser.sessionstore.resume_from_crash": False,
+            "mail.provider.enabled": True,
+        }
+        profile.remove()
+
+
 def test_the_users_preferences_win(work: WorkDirs) -> None:
     prefs: dict[str, PrefValue] = {"app.update.auto": True, "a.b": "x\"y'\\z\nä"}
     profile = Profiles(work, ProfileOptions(prefs=prefs)).take()

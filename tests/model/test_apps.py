@@ -700,6 +700,7 @@ def test_translations_are_nightlies_only() -> None:
     ]
 
 
+@pytest.mark.covers(*(f"{app.name} on {where}" for app, where in every_platform()))
 @given(st.sampled_from(every_platform()))
 def test_every_platform_of_an_app_can_be_found_somewhere(where: tuple[App, Platform]) -> None:
     app, own = where

@@ -45,6 +45,7 @@ folder = "tool"
 stem = "tool"
 title = "Tool"
 binary = "tool"
+launch = "desktop"
 files = "desktop"
 platforms = ["linux-x86_64"]
 branch = "main"
@@ -112,6 +113,13 @@ def test_a_small_table() -> None:
         ("[app.tool.nightlies]", "[app.tool.archived]", "no row of [[unusable]] says why"),
         ("[[branch]]", "[branch]", "is not a list of tables"),
         ('files = "desktop"', 'files = "desktop"\narch = "arm"', "arch: 'arm' is not known"),
+        ('"desktop"', '"fridge"', "launch: 'fridge' is not known; known: desktop, shell, android"),
+        ('launch = "desktop"', 'launch = "android"', "belongs to apps with launch = 'android'"),
+        (
+            "[app.tool.nightlies]",
+            "[app.tool.android]\n[app.tool.nightlies]",
+            "activity: is missing",
+        ),
         ('files = "desktop"', 'files = "phone"', "files: 'phone' is not known; known: desktop"),
     ],
 )

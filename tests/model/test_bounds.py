@@ -22,6 +22,9 @@ from mozregression.model.bounds import (
 TODAY = date(2026, 3, 31)
 
 
+@pytest.mark.covers(
+    "bound: date", "bound: today and yesterday", "bound: some time ago", "bound: build id"
+)
 @pytest.mark.parametrize(
     ("text", "bound"),
     [
@@ -57,6 +60,7 @@ def test_reads_each_kind(text: str, bound: Bound) -> None:
     assert parse_bound(text, TODAY) == bound
 
 
+@pytest.mark.covers("bound: malformed")
 @pytest.mark.parametrize(
     "text",
     [
@@ -78,6 +82,7 @@ def test_refusals_name_the_value_and_what_would_work(text: str) -> None:
     assert "build id" in str(refusal.value)
 
 
+@pytest.mark.covers("bound: bug number")
 @pytest.mark.parametrize(
     "text",
     [
@@ -130,6 +135,7 @@ def test_what_is_longer_ago_is_not_later(count: int, unit: str) -> None:
     assert days[0] > days[1] or (unit == "month" and days[0] >= days[1])
 
 
+@pytest.mark.covers("bound: build id before 2011", "bound: digits that mean two things")
 @pytest.mark.parametrize(
     ("digits", "meaning"),
     [

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mozregression.model.builds import Candidate
-from mozregression.sandbox.archives import contents_of
+from mozregression.sandbox.contents import contents_of
 from mozregression.sandbox.world import World
 
 PACKAGE = "firefox-esr"
@@ -29,12 +29,12 @@ def why_not() -> str:
     missing = [name for name in (PACKAGE, "xz") if not shutil.which(name)]
     if missing:
         return f"{' and '.join(missing)} not installed (apt-get install firefox-esr xz-utils)"
-    if not (_installed() / "libxul.so").is_file():
-        return f"{_installed()} is no folder of a whole Firefox, as Debian's package is"
+    if not (installed_firefox() / "libxul.so").is_file():
+        return f"{installed_firefox()} is no folder of a whole Firefox, as Debian's package is"
     return ""
 
 
-def _installed() -> Path:
+def installed_firefox() -> Path:
     program = shutil.which(PACKAGE)
     assert program
     return Path(program).resolve().parent
@@ -48,7 +48,7 @@ def compress_shared(target: Path) -> None:
     ):
         assert xz.stdin
         with tarfile.open(fileobj=xz.stdin, mode="w|", dereference=True) as tar:
-            tar.add(_installed(), "firefox", filter=_as_mozilla_packs)
+            tar.add(installed_firefox(), "firefox", filter=_as_mozilla_packs)
         xz.stdin.close()
     assert xz.returncode == 0
 
@@ -100,10 +100,10 @@ class RealArchives:
             "Version": contents.version,
             "Milestone": contents.version,
             "BuildID": contents.build_id,
-            "SourceRepository": contents.repository,
-            "SourceStamp": contents.node,
+            "SourceRepository": contents.source.repository,
+            "SourceStamp": contents.source.node,
         }
-        files = {name: _changed((_installed() / name).read_text(), values) for name in _INI}
+        files = {name: _changed((installed_firefox() / name).read_text(), values) for name in _INI}
         if self._world.is_bad(candidate):
             files[_PLANTED] = _NO_SCRIPTS
         return files

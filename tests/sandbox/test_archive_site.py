@@ -7,8 +7,8 @@ import pytest
 
 from mozregression.model.apps import APPS, LINUX_X86_64, build_file, integration_file
 from mozregression.sandbox import World, WorldSpec
-from mozregression.sandbox.archive_site import Folder, listing, size_text
 from mozregression.sandbox.blobs import of
+from mozregression.sandbox.listings import Folder, listing, size_text
 from mozregression.sandbox.messages import Request
 from mozregression.sandbox.world import Condition
 from tests.sandbox.helpers import Asked, Asker, some_push

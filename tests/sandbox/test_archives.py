@@ -11,7 +11,8 @@ import pytest
 
 from mozregression.model.builds import Candidate, Nightly
 from mozregression.sandbox import World, WorldSpec, blobs
-from mozregression.sandbox.archives import Builds, contents_of, make_tar
+from mozregression.sandbox.archives import Builds, make_tar
+from mozregression.sandbox.contents import contents_of
 from mozregression.sandbox.world import Compression, Condition
 
 

@@ -6,7 +6,8 @@ import sys
 import pytest
 import requests
 
-from mozregression.sandbox.cli import main
+from mozregression.sandbox import Sandbox, World, WorldSpec
+from mozregression.sandbox.cli import main, usage
 
 # Whoever runs the tests in the background may have SIGINT ignored, and children inherit that.
 SERVE = """
@@ -49,10 +50,32 @@ def test_the_module_can_be_run() -> None:
 
 @pytest.mark.parametrize(
     "argv",
-    [["--cert", "x.pem"], ["--days", "0"], ["--fault-error", "2"], ["--missing", "-1"]],
+    [
+        ["--broken-on", "oak"],
+        ["--cert", "x.pem"],
+        ["--days", "0"],
+        ["--fault-error", "2"],
+        ["--missing", "-1"],
+    ],
 )
 def test_wrong_options_are_explained(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(argv)
     assert ended.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("branch", "options"),
+    [
+        ("comm-central", "--app thunderbird --good "),
+        ("mozilla-beta", "--app devedition --good "),
+        ("mozilla-release", "--repo mozilla-release --good "),
+    ],
+)
+def test_what_to_type_is_for_an_app_that_shows_the_change(branch: str, options: str) -> None:
+    world = World(WorldSpec(days=9, pushes_a_day=2, all_apps=True, broken_on=branch))
+    with Sandbox(world) as sandbox:
+        told = usage(sandbox, reveal=True)
+    assert f"mozregression \\\n    {options}" in told
+    assert f"The answer is {branch} push " in told

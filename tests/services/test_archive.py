@@ -233,7 +233,7 @@ def build_with(server: FaultyServer, note: str) -> Build:
 
 def test_the_source_of_a_build(archive: Archive, server: FaultyServer) -> None:
     text = f"20260501093012\nhttps://hg.mozilla.org/mozilla-central/rev/{NODE}\n"
-    assert archive.source_of(build_with(server, text)) == Revision(CENTRAL, NODE)
+    assert archive.sources_of(build_with(server, text)) == (Revision(CENTRAL, NODE),)
 
 
 def test_the_checksum_of_a_build(archive: Archive, server: FaultyServer) -> None:
@@ -246,13 +246,13 @@ def test_notes_that_cannot_be_understood_tell_nothing(
     archive: Archive, server: FaultyServer, note: str
 ) -> None:
     build = build_with(server, note)
-    assert archive.source_of(build) is None
+    assert archive.sources_of(build) == ()
     assert archive.checksum_of(build) is None
 
 
 def test_without_notes_nothing_is_asked(archive: Archive, server: FaultyServer) -> None:
     build = Build(NIGHTLY.key, "firefox", "linux-x86_64", "shippable", server.root, "a.tar.xz")
-    assert archive.source_of(build) is None
+    assert archive.sources_of(build) == ()
     assert archive.checksum_of(build) is None
     assert server.received == []
 
@@ -261,7 +261,7 @@ def test_a_service_that_is_down_is_no_missing_note(archive: Archive, server: Fau
     build = build_with(server, "")
     server.on("/note", as_text("down", 500))
     with pytest.raises(ServiceError, match="500"):
-        archive.source_of(build)
+        archive.sources_of(build)
 
 
 def test_builds_that_cannot_run_are_not_asked_for(archive: Archive, server: FaultyServer) -> None:

@@ -1,18 +1,14 @@
 """The clients against the sandbox, which stands in for the real services."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from mozregression.model.apps import APPS, AUTOLAND, CENTRAL, LINUX_X86_64
+from mozregression.model.apps import AUTOLAND, CENTRAL
 from mozregression.model.bounds import parse_bound
-from mozregression.model.builds import Build, Candidate, MissingReason, Revision
+from mozregression.model.builds import MissingReason, Revision
 from mozregression.model.facts import (
-    BuildFound,
     BuildMissing,
     ChangesetLocated,
     CommitTranslated,
@@ -41,59 +37,14 @@ from mozregression.model.steps import (
     TestBuild,
     TranslateCommit,
 )
-from mozregression.sandbox import Faults, Manners, Sandbox, World, WorldSpec
+from mozregression.sandbox import Faults, Manners, WorldSpec
 from mozregression.services.commit_map import CommitMap
-from mozregression.services.endpoints import Endpoints
-from mozregression.services.gateway import Services
-from mozregression.services.http import Exchange, Patience
 from mozregression.session import next_step, understand
-
-FIREFOX = APPS["firefox"]
+from tests.services.asking import asking, found
 
 FIRST = date(2026, 8, 20)
 SPEC = WorldSpec(seed=3, first=FIRST, days=20, pushes_a_day=8, dontbuild_rate=0.1)
 LAST = SPEC.last
-
-
-@dataclass
-class Asked:
-    """A world behind a sandbox, the services that ask it, and the requests they made."""
-
-    world: World
-    root: str
-    services: Services
-    requests: list[Exchange]
-
-
-@contextmanager
-def asking(
-    spec: WorldSpec,
-    *,
-    faults: Faults | None = None,
-    manners: Manners | None = None,
-    cache: Path | None = None,
-) -> Iterator[Asked]:
-    world = World(spec)
-    requests: list[Exchange] = []
-    with Sandbox(world, faults=faults, manners=manners) as sandbox:
-        services = Services(
-            Endpoints.at(sandbox.root),
-            FIREFOX,
-            LINUX_X86_64,
-            "shippable",
-            now=datetime.fromtimestamp(world.now, timezone.utc),
-            cache=cache,
-            on_request=requests.append,
-            patience=Patience(first_pause=0.001, longest_pause=0.002),
-        )
-        yield Asked(world, sandbox.root, services, requests)
-        services.close()
-
-
-def found(services: Services, candidate: Candidate) -> Build:
-    fact = services.perform(FindBuild(candidate))
-    assert isinstance(fact, BuildFound)
-    return fact.build
 
 
 @pytest.mark.parametrize(

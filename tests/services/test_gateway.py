@@ -196,6 +196,16 @@ def test_git_hashes_that_are_known_are_not_looked_up(
     assert server.paths == [PATH]
 
 
+def test_git_hashes_are_not_looked_up_for_other_repositories(
+    services: Services, server: FaultyServer
+) -> None:
+    value = {"lastpushid": 9, "pushes": {"7": {"changesets": [changeset(1, "Bug 1")], "date": 1}}}
+    path = "/comm-central/json-pushes"
+    server.on(path, as_json(value))
+    services.perform(DescribeLandings("comm-central", 7, 7))
+    assert server.paths == [path]
+
+
 def test_artifacts_that_are_gone(services: Services, server: FaultyServer) -> None:
     server.on(INDEX + SHIPPABLE, indexed())
     fact = services.perform(FindBuild(PUSH))
@@ -224,7 +234,8 @@ def test_translations_are_kept_as_nightlies_only(server: FaultyServer) -> None:
     )  # fmt: skip
     day = date(2026, 5, 31)
     assert services.perform(CheckRetention(AUTOLAND, day)) == RetentionChecked(AUTOLAND, day, "")
+    why = "No opt builds of firefox-l10n pushes are made for linux-x86_64."
     missing = services.perform(FindBuild(PUSH))
-    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT))
+    assert missing == BuildMissing(Missing(PUSH.key, MissingReason.NOT_BUILT, (why,)))
     assert server.received == []
     services.close()

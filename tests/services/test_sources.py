@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mozregression.model.builds import Checksum, Revision
-from mozregression.services.sources import read_checksum, read_source
+from mozregression.services.sources import read_checksum, read_sources
 
 NODE = "0123456789abcdef0123456789abcdef01234567"
 SHORT = NODE[:12]
@@ -27,10 +27,6 @@ SHORT = NODE[:12]
             f"20260501093012\r\nhttps://hg.mozilla.org/integration/autoland/rev/{NODE}\r\n",
             Revision("autoland", NODE),
         ),
-        (
-            f"1\nhttps://hg.mozilla.org/comm-central/rev/{SHORT}\nhttps://a/b/rev/{NODE}\n",
-            Revision("comm-central", SHORT),
-        ),
         (f"20110126030333 {SHORT}\n", Revision("trunk", SHORT)),
         (f"2009012603 {SHORT}", Revision("trunk", SHORT)),
         ("buildID=20260501093012\n", None),
@@ -39,32 +35,41 @@ SHORT = NODE[:12]
     ],
 )
 def test_every_form_of_a_source_file(text: str, revision: Revision | None) -> None:
-    assert read_source(text, "trunk") == revision
+    assert read_sources(text, "trunk") == ((revision,) if revision else ())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_every_source_of_a_build_is_told(order: int) -> None:
+    sources = [("comm-central", NODE), ("mozilla-central", SHORT)][::order]
+    lines = [f"https://hg.mozilla.org/{name}/rev/{node}\n" for name, node in sources]
+    told = read_sources("".join(["20260501093012\n", *lines]), "comm-central")
+    assert told == tuple(Revision(name, node) for name, node in sources)
 
 
 @pytest.mark.parametrize("text", ["", "<html>busy</html>\n", "20260501093012\nhttps://hg.mozilla"])
 def test_what_is_no_source_file_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="it"):
-        read_source(text, "trunk")
+        read_sources(text, "trunk")
 
 
 @given(st.integers(0, 200))
 def test_half_a_source_file_never_tells_another_revision(length: int) -> None:
     text = f"20260501093012\nhttps://hg.mozilla.org/integration/autoland/rev/{NODE}\n"
     try:
-        revision = read_source(text[:length], "trunk")
+        told = read_sources(text[:length], "trunk")
     except ValueError:
         return
-    if revision is None:
+    if not told:
         assert length == text.index("\n") + 1
         return
+    (revision,) = told
     assert revision.branch == "autoland"
     assert NODE.startswith(revision.node)
 
 
 @given(st.text())
 def test_any_text_is_read_or_refused(text: str) -> None:
-    for read in (read_source, read_checksum):
+    for read in (read_sources, read_checksum):
         with contextlib.suppress(ValueError):
             read(text, "firefox.tar.xz")
 
@@ -108,4 +113,4 @@ def test_what_is_no_checksums_file_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("part", ["http://", "http://a", "a/", "rev/", "0123456789ab"])
 def test_no_file_takes_long(part: str) -> None:
-    assert read_source("http://" + part * 100_000 + "\n", "trunk") is None
+    assert read_sources("http://" + part * 100_000 + "\n", "trunk") == ()

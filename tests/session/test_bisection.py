@@ -93,6 +93,13 @@ def test_the_culprit_is_always_inside_the_range_left(data: st.DataObject) -> Non
         assert len(report.suspects) == 1
 
 
+def test_what_reached_the_main_branch_together_with_the_good_end_is_in_the_range() -> None:
+    world = PaperWorld(days=8, culprit=21, every=6)
+    request = world.request(ChangesetBound(world.autoland[18].tip), DateBound(day(7)))
+    report = world.run(request)
+    assert report.suspects == (world.culprit_push,)
+
+
 def test_merge_nightlies_lead_to_the_integration_branch_too() -> None:
     world = PaperWorld(merges=1)
     report = world.run(world.request())

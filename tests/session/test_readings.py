@@ -62,6 +62,7 @@ def found(world: PaperWorld, report: Report) -> bool:
 # Git and hg hashes
 
 
+@pytest.mark.covers("bound: git hash")
 @pytest.mark.parametrize("digits", [7, 12, 40])
 def test_a_git_hash_stands_for_its_changeset(digits: int) -> None:
     world = PaperWorld()
@@ -86,6 +87,7 @@ def test_two_git_hashes_are_bisected_as_pushes() -> None:
     assert not any(isinstance(step, ListNightlies) for step in world.asked)
 
 
+@pytest.mark.covers("bound: hg hash")
 def test_lando_is_asked_only_for_what_hg_does_not_know() -> None:
     world = PaperWorld()
     request = world.request(ChangesetBound(world.autoland[30].tip), DateBound(day(8)))
@@ -98,11 +100,13 @@ def test_a_commit_of_another_branch_is_refused() -> None:
     assert f"is changeset {'f' * 40}, which is not on" in refusal(world, ChangesetBound(GIT))
 
 
+@pytest.mark.covers("bound: ambiguous")
 def test_a_hash_that_several_commits_begin_with_is_refused() -> None:
     world = PaperWorld(commits={GIT: "f" * 40, GIT[:-1] + "0": "e" * 40})
     assert "more digits" in refusal(world, ChangesetBound(GIT[:10]))
 
 
+@pytest.mark.covers("bound: unknown", "bound: bug number")
 def test_seven_digits_that_are_no_changeset_may_be_a_bug() -> None:
     assert "number of a bug" in refusal(PaperWorld(), ChangesetBound("1933103"))
     assert "number of a bug" not in refusal(PaperWorld(), ChangesetBound("abcdef1"))
@@ -114,6 +118,7 @@ def test_the_number_of_a_revision_is_no_hash() -> None:
     assert "No single changeset" in refusal(world, ChangesetBound("0000017"))
 
 
+@pytest.mark.covers("bound: digits that mean two things")
 def test_digits_of_a_day_mean_the_day_when_they_are_no_changeset() -> None:
     world = PaperWorld()
     request = world.request(ChangesetBound(f"{day(1):%Y%m%d}"), DateBound(day(8)))
@@ -125,6 +130,7 @@ def test_digits_of_a_day_mean_the_day_when_they_are_no_changeset() -> None:
 # Tags
 
 
+@pytest.mark.covers("bound: hg tag")
 def test_a_tag_stands_for_its_push() -> None:
     world = PaperWorld()
     push = world.central[10]
@@ -136,6 +142,7 @@ def test_a_tag_stands_for_its_push() -> None:
     assert world.tests[0].candidate == push
 
 
+@pytest.mark.covers("bound: unknown")
 def test_an_unknown_tag_is_refused() -> None:
     assert "There is no tag NO_TAG on" in refusal(PaperWorld(), TagBound("NO_TAG"))
 
@@ -190,6 +197,13 @@ VERSIONS = {
 }
 
 
+@pytest.mark.covers(
+    "bound: release",
+    "bound: dot release",
+    "bound: beta",
+    "bound: ESR",
+    "bound: tag of a release branch",
+)
 @pytest.mark.parametrize(
     ("bound", "on", "says"),
     [
@@ -217,6 +231,7 @@ def test_a_release_means_the_last_nightly_of_its_cycle(bound: Bound, on: date, s
     assert f"{on:%Y%m%d}15" in read.bad
 
 
+@pytest.mark.covers("bound: unknown")
 @pytest.mark.parametrize(
     ("version", "says"),
     [
@@ -241,6 +256,7 @@ def test_two_versions_of_one_release_are_refused() -> None:
 # Only --bad
 
 
+@pytest.mark.covers("bound: a year before, when left out")
 def test_without_a_good_bound_a_year_is_searched() -> None:
     world = LongAgo()
     read = understood(world, world.request(YearBefore(), DateBound(day(8))))
@@ -261,6 +277,7 @@ def test_a_bad_bound_cannot_be_left_out() -> None:
 # Bounds in the other order
 
 
+@pytest.mark.covers("bound: reversed", "--find-fix")
 @pytest.mark.parametrize("kept", [True, False])
 def test_a_good_bound_newer_than_the_bad_one_asks_for_the_fix(*, kept: bool) -> None:
     world = PaperWorld(fixes=True, kept=kept)
@@ -344,6 +361,7 @@ def test_build_ids_of_one_day_in_the_other_order_ask_for_the_fix() -> None:
 # Both in one push
 
 
+@pytest.mark.covers("bound: both in one push")
 def test_both_bounds_in_one_push_are_a_result() -> None:
     world = PaperWorld()
     push = world.autoland[50]

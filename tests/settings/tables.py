@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from mozregression.console.arguments import help_text
-from mozregression.settings.table import KEPT_KEYS, SETTINGS, Group, Kind, Setting
+from mozregression.settings.table import SETTINGS, Group, Kind, Setting
 
 DOCUMENT = Path(__file__).parents[2] / "docs/console.md"
 
@@ -24,7 +24,7 @@ def _options() -> str:
         rows += [
             f"| {_option(setting)} | {_cell(help_text(setting))} |"
             for setting in SETTINGS
-            if setting.group is group
+            if setting.group is group and setting.options
         ]
     return "\n".join(rows) + "\n"
 
@@ -42,8 +42,8 @@ def _keys() -> str:
     for setting in SETTINGS:
         if setting.key:
             allowed = ", ".join(f"`{choice}`" for choice in setting.choices)
-            rows.append(f"| `{setting.key}` | {allowed or setting.kind.value} |")
-    rows += [f"| `{key}` | kept, not used yet |" for key in sorted(KEPT_KEYS)]
+            note = " (accepted, does nothing yet)" if setting.inert else ""
+            rows.append(f"| `{setting.key}` | {allowed or setting.kind.value}{note} |")
     return "\n".join(rows) + "\n"
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mozregression.console import arguments, bisect, main
+from mozregression.console import arguments, bisect, main, plan, single
 from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
 from mozregression.settings.file import location
-from mozregression.settings.table import BY_KEY, KEPT_KEYS, SETTINGS
+from mozregression.settings.table import BY_KEY, SETTINGS
 
 OPTIONS = [
     option
@@ -39,6 +39,7 @@ SENSIBLE = [
         "http://[",
     ),
     *("name:value", "name:", ":", "a:99999999999", "./{binary}", "{binari}", "{", "/", "~", "~x/y"),
+    *("m-c", "inbound", "esr140", "releases/mozilla-beta", "de", "pt-BR", "arm64-v8a", "i686"),
     *("x" * 5000, "'", '"', "a, b", "nowhere.json:section", ".", "--", "-", ""),
 ]
 TYPED = st.one_of(
@@ -53,7 +54,7 @@ WORDS = st.one_of(
 )
 LINES = st.lists(WORDS, max_size=8).map(lambda words: ["--good", "2026-05-01", *words])
 
-KEYS = st.sampled_from([*BY_KEY, *KEPT_KEYS, "persits", "mode", "[section]", "#", ";", ""])
+KEYS = st.sampled_from([*BY_KEY, "persits", "mode", "[section]", "#", ";", ""])
 ENTRIES = st.one_of(
     st.builds("{} = {}".format, KEYS, st.sampled_from(SENSIBLE)),
     st.builds("{}{}{}".format, KEYS, st.sampled_from(["=", " = ", ":", " "]), st.text()),
@@ -68,9 +69,9 @@ def outcome(words: list[str]) -> tuple[int, str]:
 
     def start(options: Namespace) -> int:
         try:
-            bisect.plan(options)
-        except bisect.UsageError as error:
-            return bisect._refuse(str(error))
+            (plan.plan_launch if options.launch else plan.plan)(options)
+        except plan.UsageError as error:
+            return bisect.refuse(str(error))
         return EXIT_FOUND
 
     with (
@@ -79,6 +80,7 @@ def outcome(words: list[str]) -> tuple[int, str]:
         redirect_stderr(errors),
     ):
         patch.setattr(bisect, "start", start)
+        patch.setattr(single, "start", start)
         patch.setattr("sys.stdin", io.StringIO())
         try:
             status = main.run(words)

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mozregression.console import arguments
-from mozregression.console.bisect import plan
+from mozregression.console.plan import plan
 from mozregression.settings.file import FileError, changed, load, location, store
-from mozregression.settings.table import BY_KEY, KEPT_KEYS, Value
+from mozregression.settings.table import BY_KEY, Value
 from mozregression.settings.values import WrongValueError
 from tests.settings.conftest import Configure
 
@@ -19,7 +19,8 @@ GOOD = ("--good", "2026-05-01")
 
 # For each key: what a file says, which attribute of Settings or Request that sets, and to what.
 OBEYED: dict[str, tuple[str, str, Value]] = {
-    "app": ("firefox", "app", "firefox"),
+    "adb-profile-dir": ("/sdcard/mine", "adb_profile_dir", "/sdcard/mine"),
+    "app": ("jsshell", "app", "jsshell"),
     "archive-base-url": ("http://127.0.0.1:1/pub/", "archive", "http://127.0.0.1:1/pub"),
     "background-dl-policy": ("keep", "keep_guesses", True),
     "bits": ("64", "arch", "x86_64"),
@@ -33,11 +34,21 @@ OBEYED: dict[str, tuple[str, str, Value]] = {
     "process-output": ("stdout", "show_output", True),
     "profile": ("'/my profile'", "profile", "/my profile"),
     "profile-persistence": ("clone-first", "profile_persistence", "clone-first"),
+    "repo": ("inbound", "branch", "mozilla-inbound"),
+}
+
+# The same of keys that neither change the request nor its settings.
+READ: dict[str, tuple[str, Value]] = {
+    "approx-policy": ("none", "none"),
+    "enable-telemetry": ("no", False),
+    "no-update-check": ("true", False),
+    "taskcluster-accesstoken": ("abc", "abc"),
+    "taskcluster-clientid": ("me/at/home", "me/at/home"),
 }
 
 
 def test_all_keys_are_tried() -> None:
-    assert OBEYED.keys() == BY_KEY.keys()
+    assert sorted((*OBEYED, *READ)) == sorted(BY_KEY)
 
 
 def chosen(name: str, *more: str) -> Value:
@@ -46,6 +57,7 @@ def chosen(name: str, *more: str) -> Value:
     return value
 
 
+@pytest.mark.covers(*(f"{key} =" for key in OBEYED))
 @pytest.mark.parametrize("form", ["{} = {}", "[settings]\n{}={}", "# so\n\n  {} = {}  # this\r\n"])
 @pytest.mark.parametrize("key", OBEYED)
 def test_each_key_is_obeyed(configure: Configure, key: str, form: str) -> None:
@@ -74,12 +86,54 @@ def test_what_is_empty_is_not_chosen(configure: Configure, text: str) -> None:
     assert not any(contents.values.values())
 
 
-def test_keys_of_other_versions_are_accepted(
-    configure: Configure, capsys: pytest.CaptureFixture[str]
+@pytest.mark.covers(*(f"{key} =" for key in READ))
+@pytest.mark.parametrize("key", READ)
+def test_other_keys_are_read(
+    configure: Configure, capsys: pytest.CaptureFixture[str], key: str
 ) -> None:
-    configure("".join(f"{key} = whatever, it\n" for key in KEPT_KEYS))
+    text, value = READ[key]
+    contents = load(configure(f"{key} = {text}\n"))
+    assert contents.values == {BY_KEY[key].name: value}
     arguments.parse(GOOD)
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.covers("enable-telemetry =")
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        *((word, True) for word in ("yes", "true", "on", "1", "True", "YES")),
+        *((word, False) for word in ("no", "false", "off", "0", "False", "OFF")),
+    ],
+)
+def test_yes_and_no_have_many_spellings(configure: Configure, written: str, *, value: bool) -> None:
+    configure(f"enable-telemetry = {written}\nno-background-dl = {written}\n")
+    options = arguments.parse(GOOD)
+    assert options.telemetry is value
+    assert options.background_dl is not value
+
+
+@pytest.mark.covers("--no-telemetry")
+def test_an_option_beats_consent_in_the_file(configure: Configure) -> None:
+    configure("enable-telemetry = yes\n")
+    assert arguments.parse([*GOOD, "--no-telemetry"]).telemetry is False
+
+
+def test_credentials_get_into_no_options(configure: Configure) -> None:
+    configure("taskcluster-accesstoken = hidden-thing\ntaskcluster-clientid = me\n")
+    assert "hidden-thing" not in repr(arguments.parse(GOOD))
+
+
+@pytest.mark.parametrize("text", ["{} hidden", "{} = hidden\0", "{} = 'hidden", "{}: hidden"])
+def test_mistakes_do_not_tell_secrets(
+    configure: Configure, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    configure(text.format("taskcluster-accesstoken"))
+    with pytest.raises(SystemExit):
+        arguments.parse(GOOD)
+    error = capsys.readouterr().err
+    assert "taskcluster-accesstoken" in error
+    assert "hidden" not in error
 
 
 def test_an_unknown_key_is_told(configure: Configure, capsys: pytest.CaptureFixture[str]) -> None:
@@ -98,7 +152,7 @@ def test_an_unknown_key_is_told(configure: Configure, capsys: pytest.CaptureFixt
             "\nmode = clasic",
             "line 2: mode: 'clasic' is not one of classic, no-first-check. Did you mean classic?",
         ),
-        ("app = firefix", "line 1: app: 'firefix' is not firefox. Did you mean firefox?"),
+        ("app = firefix", "line 1: app: 'firefix' is not one of firefox, firefox-l10n,"),
         ("bits = 63", "line 1: bits: '63' is not one of 32, 64."),
         ("http-timeout = soon", "line 1: http-timeout: 'soon' is not a number of seconds above 0"),
         ("http-timeout = 0", "line 1: http-timeout: 0 seconds"),
@@ -106,10 +160,10 @@ def test_an_unknown_key_is_told(configure: Configure, capsys: pytest.CaptureFixt
         ("persist-size-limit = -1", "'-1' is not a number of GiB"),
         ("no-background-dl = perhaps", "'perhaps' is not true or false"),
         ("archive-base-url = archive.mozilla.org", "is not an http or https URL"),
-        ("mode", "line 1: 'mode' is not of the form key = value"),
+        ("mode", "line 1: what begins with 'mode' is not of the form"),
         ("persist = 'here", "line 1: persist: a quote is not closed"),
         ("bits = 64\nbits = 32", "line 2: bits is set in line 1 already"),
-        ("profile = a\0b", "line 1: profile: 'a\\x00b' holds a character"),
+        ("profile = a\0b", "line 1: profile: it holds a NUL character"),
     ],
 )
 def test_mistakes_are_told_in_one_line(

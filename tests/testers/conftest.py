@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.launch.desktop import BuildInfo, Installed
-from mozregression.model.apps import LINUX_X86_64
+from mozregression.launch.info import BuildInfo
+from mozregression.launch.launcher import Installed
 from mozregression.model.builds import Build, Candidate, Nightly, Push, Revision
 from mozregression.model.verdicts import Purpose
 from mozregression.testers.tester import Subject
@@ -40,7 +40,7 @@ def make_subject(tmp_path: Path) -> MakeSubject:
                 "firefox-150.0a1.en-US.linux-x86_64.tar.xz",
                 task_id="Task-1" if isinstance(candidate, Push) else None,
             ),
-            Installed(folder, LINUX_X86_64, binary, info),
+            Installed(folder, binary, info),
             folder / "firefox.tar.xz" if isinstance(candidate, Nightly) else None,
             Purpose.NARROW,
             number,

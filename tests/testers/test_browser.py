@@ -5,9 +5,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mozregression.launch.desktop import DesktopLauncher
 from mozregression.launch.process import Running
 from mozregression.launch.profiles import ProfileMode, ProfileOptions, Profiles
+from mozregression.launch.shell import ShellLauncher
 from mozregression.launch.workdirs import WorkDirs
+from mozregression.model.apps import APPS, LINUX_X86_64
 from mozregression.model.verdicts import Verdict
 from mozregression.testers.browser import PersonTester
 from mozregression.testers.tester import Answer, Back, Judged, Retry, Stop, Subject
@@ -42,7 +45,9 @@ def work(tmp_path: Path) -> WorkDirs:
 
 
 def shown_to(person: Person, work: WorkDirs, options: ProfileOptions) -> PersonTester:
-    return PersonTester(person, Profiles(work, options), work.root / "outputs", arguments=["-x"])
+    profiles = Profiles(work, options)
+    launcher = DesktopLauncher(APPS["firefox"], LINUX_X86_64, profiles, ["-x"])
+    return PersonTester(person, launcher.open, work.root / "outputs")
 
 
 def nothing_left(person: Person, work: WorkDirs) -> bool:
@@ -152,6 +157,25 @@ def test_cancel_closes_the_browser(make_subject: MakeSubject, work: WorkDirs) ->
     assert nothing_left(person, work)
 
 
+def test_what_a_shell_prints_is_seen_before_the_question(
+    make_subject: MakeSubject, work: WorkDirs
+) -> None:
+    heard: list[str] = []
+
+    class Reading(Person):
+        def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
+            assert heard == ["-e code", "done"]
+            return super().__call__(subject, running, note)
+
+    outputs = work.root / "outputs"
+    subject = make_subject(script='echo "$@"; echo done; exit 3')
+    launcher = ShellLauncher(APPS["jsshell"], LINUX_X86_64, ["-e", "code"])
+    person = Reading(Judged(Verdict.BAD))
+    with PersonTester(person, launcher.open, outputs, on_output=heard.append) as tester:
+        tester.test(subject)
+    assert person.note.startswith("The shell exited with 3. What it printed is in ")
+
+
 def test_what_the_browser_prints_can_be_shown(make_subject: MakeSubject, work: WorkDirs) -> None:
     class Reading(Person):
         def __call__(self, subject: Subject, running: Running, note: str) -> Answer:
@@ -161,9 +185,9 @@ def test_what_the_browser_prints_can_be_shown(make_subject: MakeSubject, work: W
     heard: list[str] = []
     outputs = work.root / "outputs"
     subject = make_subject(script="echo hello")
-    profiles = Profiles(work, ProfileOptions())
+    launcher = DesktopLauncher(APPS["firefox"], LINUX_X86_64, Profiles(work, ProfileOptions()))
     person = Reading(Judged(Verdict.GOOD))
-    with PersonTester(person, profiles, outputs, on_output=heard.append) as tester:
+    with PersonTester(person, launcher.open, outputs, on_output=heard.append) as tester:
         tester.test(subject)
     assert heard == ["hello"]
     assert (outputs / subject.output_name).read_text() == "hello\n"

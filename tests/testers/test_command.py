@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -162,6 +163,13 @@ def test_everything_is_in_the_environment_too(subject: Subject, outputs: Path) -
         for name, value in told.items()
         if name.startswith("MOZREGRESSION_")
     } == placeholders.values(subject)
+
+
+def test_a_test_finds_what_the_build_needs(subject: Subject, outputs: Path) -> None:
+    needs = {"LD_LIBRARY_PATH": "/libraries"}
+    subject = replace(subject, installed=replace(subject.installed, environment=needs))
+    CommandTester("echo $LD_LIBRARY_PATH", outputs).test(subject)
+    assert printed(outputs) == ["/libraries"]
 
 
 @pytest.mark.parametrize(

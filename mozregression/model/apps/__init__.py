@@ -30,10 +30,11 @@ from mozregression.model.apps.lookups import (
     note_folder,
     release_folder,
     release_names,
+    why_sourceless,
     why_unusable,
 )
 from mozregression.model.apps.shipped import APPS, BRANCHES, branch_named
-from mozregression.model.apps.values import App, Branch, Platform, PlatformFiles
+from mozregression.model.apps.values import Android, App, Branch, Launch, Platform, PlatformFiles
 
 CENTRAL = "mozilla-central"
 AUTOLAND = "autoland"
@@ -45,8 +46,10 @@ __all__ = [
     "BRANCHES",
     "CENTRAL",
     "LINUX_X86_64",
+    "Android",
     "App",
     "Branch",
+    "Launch",
     "Platform",
     "PlatformFiles",
     "Route",
@@ -75,5 +78,6 @@ __all__ = [
     "release_names",
     "why_no_branch",
     "why_not_bisected",
+    "why_sourceless",
     "why_unusable",
 ]

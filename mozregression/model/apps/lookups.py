@@ -157,6 +157,12 @@ def why_unusable(
     return None
 
 
+def why_sourceless(app: App, platform: Platform, day: date) -> str | None:
+    """Why nobody knows what nightlies of that day were made from; None when it can be known."""
+    quirks = (quirk for quirk in app.sourceless if quirk.holds(platform, day))
+    return next((quirk.why for quirk in quirks), None)
+
+
 def _nightlies_of_type(app: App, build_type: str | None) -> Nightlies:
     if app.nightlies is None:
         raise LookupError(f"There are no nightlies of {app.name}.")

@@ -7,11 +7,13 @@ from typing import Any
 
 from mozregression.model.apps.rows import Row, TableError
 from mozregression.model.apps.values import (
+    Android,
     App,
     Archived,
     Branch,
     BranchRow,
     Kind,
+    Launch,
     Nightlies,
     Platform,
     PlatformFiles,
@@ -27,6 +29,7 @@ else:
 
 _NAMES = ("stem", "title", "lang", "platform")
 _FILE = (*_NAMES, "version", "suffix")
+_PROFILES = ("firefox", "thunderbird")
 _INDEX = ("domain", "branch", "tip", "product", "job")
 
 
@@ -67,18 +70,23 @@ class _Reader:
 
     def table(self) -> Table:
         rows = self._top.row("app")
-        quirks = self._quirks(rows.keys)
-        apps = {key: self._app(key, rows.row(key), quirks.get(key, ())) for key in rows.keys}
+        unusable, sourceless = (self._quirks(k, rows.keys) for k in ("unusable", "sourceless"))
+        apps = {
+            key: self._app(key, rows.row(key), unusable.get(key, ()), sourceless.get(key, ()))
+            for key in rows.keys
+        }
         return Table(apps, self._branches, self._spellings)
 
-    def _app(self, name: str, row: Row, quirks: tuple[Quirk, ...]) -> App:
+    def _app(
+        self, name: str, row: Row, unusable: tuple[Quirk, ...], sourceless: tuple[Quirk, ...]
+    ) -> App:
         types = row.row("build_types")
         build_types = {key: types.texts(key, allowed=self._kinds) for key in types.keys}
         if not build_types:
             row.wrong("build_types", "there has to be at least one")
         platforms = self._files(row)
         kinds = {kind: self._kinds[kind] for each in build_types.values() for kind in each}
-        if not row.has("nightlies") and not any(quirk.until is None for quirk in quirks):
+        if not row.has("nightlies") and not any(quirk.until is None for quirk in unusable):
             row.wrong("nightlies", "are missing, and no row of [[unusable]] says why")
         app = App(
             name=name,
@@ -103,8 +111,14 @@ class _Reader:
             releases=self._releases.get(row.one_of("releases", self._releases))
             if row.has("releases")
             else None,
-            unusable=quirks,
+            unusable=unusable,
+            sourceless=sourceless,
+            launch=Launch(row.one_of("launch", [each.value for each in Launch])),
+            profile=row.one_of("profile", _PROFILES, "firefox"),
+            android=_android(row.row("android")) if row.has("android") else None,
         )
+        if (app.launch is Launch.ANDROID) != (app.android is not None):
+            row.wrong("android", f"belongs to apps with launch = {Launch.ANDROID.value!r} alone")
         row.end()
         return app
 
@@ -210,9 +224,9 @@ class _Reader:
         names = row.texts("platforms", (), allowed=self._platforms)
         return frozenset(self._platforms[name] for name in names)
 
-    def _quirks(self, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
+    def _quirks(self, key: str, apps: list[str]) -> dict[str, tuple[Quirk, ...]]:
         found: dict[str, tuple[Quirk, ...]] = {}
-        for row in self._top.rows("unusable"):
+        for row in self._top.rows(key):
             quirk = Quirk(self._some_platforms(row), row.until(), row.text("why"))
             for app in row.texts("apps", allowed=apps):
                 found[app] = (*found.get(app, ()), quirk)
@@ -247,6 +261,16 @@ def _spellings(rows: Row) -> dict[Platform, tuple[str, ...]]:
         found[Platform(os, arch)] = row.texts("other", ())
         row.end()
     return found
+
+
+def _android(row: Row) -> Android:
+    android = Android(
+        activity=row.text("activity"),
+        intent=row.text("intent"),
+        extras=row.one_of("extras", ("args", "arg")),
+    )
+    row.end()
+    return android
 
 
 def _releases(row: Row) -> Releases:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timezone
+from enum import Enum
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -66,7 +67,8 @@ class PlatformFiles:
     archive: platform part of a nightly's file name. integration: the same of archived builds of
     single pushes. release: folder of releases. taskcluster: platform part of an index job name
     (`linux64` in `linux64-opt`). suffixes: endings a package may have, the newest first.
-    artifacts: names a task may give the build, the likeliest first. binary: the program inside.
+    artifacts: names a task may give the build, the likeliest first. binary: the program inside,
+    or the package that an APK is for.
     Several names: any of them; no names: no such builds.
     """
 
@@ -187,7 +189,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """Nightlies that cannot be used before `until` (None: at all). platforms: empty for all."""
+    """Something wrong with nightlies from before `until` (None: all). platforms: empty for all."""
 
     platforms: frozenset[Platform]
     until: datetime | None
@@ -196,6 +198,25 @@ class Quirk:
     def holds(self, platform: Platform, when: date | datetime) -> bool:
         over = self.until is not None and moment_of(when) >= self.until
         return not over and (not self.platforms or platform in self.platforms)
+
+
+class Launch(Enum):
+    """How builds are run: a graphical program, one that reads and prints, an app on a device."""
+
+    DESKTOP = "desktop"
+    SHELL = "shell"
+    ANDROID = "android"
+
+
+@dataclass(frozen=True, slots=True)
+class Android:
+    """How an app is started on a device. activity: full class name. intent: its action. extras:
+    `args` for one extra with all arguments, `arg` for one each (`arg0`, `arg1`, …).
+    """
+
+    activity: str
+    intent: str
+    extras: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,7 +228,9 @@ class App:
     machine's; None: somebody has to choose. build_types maps a build type to the kinds to try, in
     order. branch is where nightlies come from, integration where their landings come from;
     branches are all that have builds of it, by name or pattern. tags: what tags of its releases
-    begin with, the likeliest first.
+    begin with, the likeliest first. unusable: nightlies that cannot be tested; sourceless: whose
+    source cannot be known. profile: the product whose profiles it has. android: for apps that run
+    there.
     """
 
     name: str
@@ -229,6 +252,10 @@ class App:
     archived: Archived | None
     releases: Releases | None
     unusable: tuple[Quirk, ...]
+    sourceless: tuple[Quirk, ...]
+    launch: Launch
+    profile: str
+    android: Android | None
 
     @property
     def default_build_type(self) -> str:

@@ -6,31 +6,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mozregression.model.apps import AUTOLAND, CENTRAL
+from mozregression.model.apps import AUTOLAND, BRANCHES, CENTRAL
 from mozregression.model.builds import Push
+from mozregression.sandbox.branches import BETA, COMM, RELEASE
+from mozregression.sandbox.taskcluster.jobs import ALL, Job, jobs_of
 from mozregression.sandbox.world import BuildType, World
 
-JOBS = ("linux64-opt", "win64-opt")
 BUILD_SECONDS = 1800
 
-_BRANCHES = (CENTRAL, AUTOLAND)
+_BRANCHES = (CENTRAL, AUTOLAND, COMM, BETA, RELEASE)
+_TRUNK = (CENTRAL, AUTOLAND)
 _TYPES = tuple(BuildType)
 _NUMBERS = struct.Struct(">BBI")
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One build of one push. job: what ends its index names (`linux64-opt`)."""
+    """One build of one push."""
 
     push: Push
     build_type: BuildType
-    job: str
+    job: Job
 
 
 def task_id(world: World, task: Task) -> str:
     """A slug of 22 characters that a task can be found by again."""
     index = world.index(task.push)
-    kind = _TYPES.index(task.build_type) * len(JOBS) + JOBS.index(task.job)
+    kind = _TYPES.index(task.build_type) * len(ALL) + ALL.index(task.job)
     numbers = _NUMBERS.pack(_BRANCHES.index(task.push.branch), kind, index)
     seal = _seal(world, numbers)
     return urlsafe_b64encode(seal + _masked(world, seal, numbers)).decode().rstrip("=")
@@ -49,14 +51,20 @@ def task_with(world: World, slug: str) -> Task | None:
         return None
     branch, kind, index = _NUMBERS.unpack(numbers)
     push = world.push(_BRANCHES[branch], index)
-    task = Task(push, _TYPES[kind // len(JOBS)], JOBS[kind % len(JOBS)])
+    task = Task(push, _TYPES[kind // len(ALL)], ALL[kind % len(ALL)])
     return task if world.made(push, task.build_type) else None
 
 
 def tasks_of(world: World, push: Push) -> list[Task]:
     """The finished builds of a push that have not been forgotten."""
     types = [each for each in BuildType if world.on_taskcluster(push, each)]
-    return [Task(push, build_type, job) for build_type in types for job in JOBS]
+    jobs = jobs_of(world, push)
+    return [Task(push, kind, job) for kind in types for job in jobs if kind in job.types]
+
+
+def project_of(branch: str) -> str:
+    """What the index names of a branch begin with."""
+    return f"{BRANCHES[branch].domain}.v2.{branch}"
 
 
 def routes(world: World, task: Task) -> list[str]:
@@ -66,12 +74,12 @@ def routes(world: World, task: Task) -> list[str]:
     git = world.recorded_git(world.numbers[push.tip])
     if git:
         revisions.append(git)
-    project = f"gecko.v2.{push.branch}"
+    project = project_of(push.branch)
     if task.build_type is BuildType.SHIPPABLE:
         names = list(_shippable_names(project, push, revisions))
     else:
         names = list(_opt_names(project, push, revisions))
-    return [f"{name}.firefox.{task.job}" for name in names]
+    return [f"{name}.{task.job.index_name}" for name in names]
 
 
 def _opt_names(project: str, push: Push, revisions: list[str]) -> Iterator[str]:
@@ -82,7 +90,8 @@ def _opt_names(project: str, push: Push, revisions: list[str]) -> Iterator[str]:
     yield f"{project}.pushlog-id.{push.id}"
     for revision in revisions:
         yield f"{project}.revision.{revision}"
-        yield f"gecko.v2.trunk.revision.{revision}"
+        if push.branch in _TRUNK:
+            yield f"gecko.v2.trunk.revision.{revision}"
 
 
 def _shippable_names(project: str, push: Push, revisions: list[str]) -> Iterator[str]:
@@ -96,7 +105,7 @@ def _shippable_names(project: str, push: Push, revisions: list[str]) -> Iterator
 
 def run_of(world: World, task: Task) -> int:
     """Number of the run that made the build: 0, or more after a failed attempt."""
-    retried = world.chance("retried", task.build_type, task.job, task.push.key)
+    retried = world.chance("retried", task.build_type, task.job.name, task.push.key)
     return int(retried < world.spec.retried_rate)
 
 

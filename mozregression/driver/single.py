@@ -1,0 +1,113 @@
+"""Builds launched without a bisection: found, fetched and unpacked. Nothing is journalled."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from mozregression.builds.fetcher import NEEDED
+from mozregression.builds.store import Ready
+from mozregression.driver.errands import Errands
+from mozregression.driver.events import Asking, Listener, Unusable
+from mozregression.driver.run import MAYBE_RENAMED
+from mozregression.driver.supplies import Supplies
+from mozregression.launch import launcher
+from mozregression.launch.launcher import Installed
+from mozregression.model.builds import Build, Missing, MissingReason
+from mozregression.model.facts import BuildMissing, Fact
+from mozregression.model.report import Report
+from mozregression.model.request import Request
+from mozregression.model.verdicts import Purpose
+from mozregression.session import Found, find_single
+from mozregression.testers.tester import Subject
+
+Prepare: TypeAlias = Callable[[Path], Installed | launcher.Unusable]
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A build that can be started. ready: keeps its files where they are until released."""
+
+    found: Found
+    ready: Ready
+    installed: Installed
+
+    def subject(self, number: int) -> Subject:
+        """The same for a tester."""
+        return Subject(
+            self.found.candidate,
+            self.found.build,
+            self.installed,
+            self.ready.archive,
+            Purpose.NARROW,
+            number,
+        )
+
+
+class NoBuildError(Exception):
+    """A bound means no build that can be started; the report says why."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.detail)
+        self.report = report
+
+
+@contextmanager
+def obtained(
+    request: Request, supplies: Supplies, prepare: Prepare, listener: Listener
+) -> Iterator[Single]:
+    """The build that the bad bound of a request means. prepare: makes it ready to be started.
+
+    Raises NoBuildError, and what services and builds raise.
+    """
+    errands = Errands(supplies.services.perform)
+    try:
+        single = _obtain(request, supplies, prepare, errands, listener)
+    except BaseException:
+        supplies.cancel()
+        raise
+    finally:
+        errands.close()
+    with single.ready:
+        yield single
+
+
+def _obtain(
+    request: Request, supplies: Supplies, prepare: Prepare, errands: Errands, listener: Listener
+) -> Single:
+    facts: list[Fact] = []
+    while True:
+        match find_single(request, facts):
+            case Report() as report:
+                raise NoBuildError(report)
+            case Found() as found:
+                fetched = _fetched(found, supplies, prepare)
+                if isinstance(fetched, Single):
+                    return fetched
+                facts.append(BuildMissing(fetched))
+                listener(Unusable(fetched))
+            case question:
+                listener(Asking(question))
+                facts.append(errands.answer(question))
+
+
+def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Missing:
+    ready = _ready(found.build, supplies)
+    if isinstance(ready, Missing):
+        return ready
+    installed = prepare(ready.folder)
+    if isinstance(installed, Installed):
+        return Single(found, ready, installed)
+    ready.release()
+    return Missing(found.candidate.key, MissingReason.BROKEN, (installed.reason,))
+
+
+def _ready(build: Build, supplies: Supplies) -> Ready | Missing:
+    outcome = supplies.fetcher.want(build, NEEDED).wait()
+    if isinstance(outcome, Ready) or outcome.reason not in MAYBE_RENAMED or not build.task_id:
+        return outcome
+    renamed = supplies.services.renamed_artifact(build)
+    if isinstance(renamed, Missing):
+        return renamed
+    return supplies.fetcher.want(renamed, NEEDED).wait()
