@@ -41,6 +41,7 @@ OBEYED: dict[str, tuple[str, str, Value]] = {
 READ: dict[str, tuple[str, Value]] = {
     "approx-policy": ("none", "none"),
     "enable-telemetry": ("no", False),
+    "telemetry-endpoint": ("http://127.0.0.1:1/", "http://127.0.0.1:1"),
     "no-update-check": ("true", False),
     "taskcluster-accesstoken": ("abc", "abc"),
     "taskcluster-clientid": ("me/at/home", "me/at/home"),
