@@ -91,6 +91,8 @@ PACKAGES = (
     Package("xauth", "xauth", "the tests marked window", ("test", "screenshots")),
     Package("xdotool", "xdotool", "the tests marked window", ("test",)),
     Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
+    Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
+    Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
     Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
     Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
@@ -136,13 +138,20 @@ def set_up() -> None:
             create_environment()
         say("  installing packages ...")
         pip("install", "pip>=25.1")  # the first that knows --group
-        pip("install", "--editable", ".[gui]", "--group", "dev")
+        wanted_groups = [word for group in groups() for word in ("--group", group)]
+        pip("install", "--editable", ".[gui,pipeline]", *wanted_groups)
         STATE.write_text(wanted)
         say(f"  done in {time.monotonic() - start:.0f} s")
 
 
+def groups() -> list[str]:
+    """What is installed beside the project. Spark is large, and of no use without Java."""
+    return ["dev", "spark"] if shutil.which("java") else ["dev"]
+
+
 def digest() -> str:
-    parts = (VERSION, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    parts = (VERSION, str(ROOT), *groups(), project)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -372,8 +381,12 @@ def test(arguments: Sequence[str]) -> int:
     return run_checks(
         [
             *lint_checks(),
-            Check("tests", pytest("-m", "not real_firefox and not window", serial=serial)),
+            Check(
+                "tests",
+                pytest("-m", "not real_firefox and not spark and not window", serial=serial),
+            ),
             Check("window", on_screen(pytest("-m", "window", serial=True)), empty=5),
+            Check("Spark", pytest("-m", "spark", "pipeline/tests", serial=True), empty=5),
             Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
         ]
     )
@@ -410,7 +423,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Measurements in benchmarks/, all or the named ones"""
-    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/bench_*.py")}
+    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/**/bench_*.py")}
     names = [Path(name).stem.replace("bench_", "", 1) for name in arguments] or sorted(scripts)
     for name in names:
         if name not in scripts:
@@ -419,6 +432,7 @@ def bench(arguments: Sequence[str]) -> int:
         say("There are no benchmarks yet.")
         return 0
     set_up()
+    need_packages("bench")
     return run_checks([Check(name, [str(PYTHON), str(scripts[name])]) for name in names])
 
 

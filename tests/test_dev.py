@@ -32,7 +32,7 @@ class Recorder:
         self.dev.PYTHON.touch()
 
 
-INSTALLS = ["install pip>=25.1", "install --editable .[gui] --group dev"]
+INSTALLS = ["install pip>=25.1", "install --editable .[gui,pipeline] --group dev"]
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def programs(dev: Any, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder(dev)
     monkeypatch.setattr(dev, "quietly", recorder)
     monkeypatch.setattr(dev, "is_same_python", lambda: True)
+    monkeypatch.setattr(dev, "groups", lambda: ["dev"])
     return recorder
 
 
@@ -123,6 +124,15 @@ def test_set_up_follows_pyproject(
     (tmp_path / "pyproject.toml").write_text("two")
     dev.set_up()
     assert programs.calls == ["venv", *INSTALLS, *INSTALLS]
+
+
+def test_spark_is_installed_once_there_is_java(
+    dev: Any, programs: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.set_up()
+    monkeypatch.setattr(dev, "groups", lambda: ["dev", "spark"])
+    dev.set_up()
+    assert programs.calls[-1].endswith(" --group dev --group spark")
 
 
 @pytest.mark.parametrize("moment", ["venv", *INSTALLS])
@@ -316,8 +326,9 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "mypy", "gui/tests"],
         ["--no-logo"],
         ["glinter", "metrics.yaml", "pings.yaml"],
-        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not window"],
+        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not spark and not window"],
         ["-m", "pytest", "-m", "window"],
+        ["-m", "pytest", "-m", "spark", "pipeline/tests"],
         ["-m", "pytest", "-m", "real_firefox"],
     ]
 

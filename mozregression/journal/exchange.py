@@ -36,6 +36,7 @@ _HARMLESS = {
 }
 
 _WORD = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+_KEY = re.compile(r"\w+/\w[\w.-]{0,99}/\d{1,20}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{7,40}")
 _SYMBOL = re.compile(
     r"[0-9a-f]{7,40}|[A-Za-z][A-Za-z0-9_.-]{0,99}"
@@ -45,9 +46,10 @@ _PATTERNS = {
     "algorithm": _WORD,
     "app": _WORD,
     "arch": _WORD,
+    "at_hand": _KEY,
     "branch": _WORD,
     "build_type": _WORD,
-    "candidate": re.compile(r"\w+/\w[\w.-]{0,99}/\d{1,20}", re.ASCII),
+    "candidate": _KEY,
     "changesets": re.compile(r"[0-9a-f]{40}"),
     "file_name": re.compile(r"\w[\w.+-]{0,199}", re.ASCII),
     "git": re.compile(r"[0-9a-f]{40}"),
@@ -57,6 +59,7 @@ _PATTERNS = {
     "path": re.compile(r"(/[\w+~-][\w.+~-]*)+/", re.ASCII),
     "platform": _WORD,
     "stamp": re.compile(r"\d{10}(\d{4})?", re.ASCII),
+    "suspects": re.compile(r"[^\x00-\x1f\x7f]{1,1000}"),
     "task_id": re.compile(r"[\w-]{1,50}", re.ASCII),
     "upto": _HASH,
 }

@@ -1,17 +1,14 @@
-"""One range of candidates of one kind, and how verdicts narrow it."""
+"""One range of candidates of one kind, and what may come of searching it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mozregression.model.builds import Candidate
-from mozregression.model.report import Report
-from mozregression.model.steps import Span, TestBuild
-from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.search import exact
+from mozregression.model.report import Report, Transition
+from mozregression.model.request import Request
+from mozregression.model.steps import TestBuild
 from mozregression.session.knowledge import Knowledge, Needs
-
-# How likely a claim about an end is to hold; used only to order work done ahead of need.
-_CLAIM_HOLDS = 0.95
+from mozregression.session.weights import NOWHERE, Outside
 
 
 class Ended(Exception):  # noqa: N818 - not an error: the strategy has its answer
@@ -23,92 +20,77 @@ class Ended(Exception):  # noqa: N818 - not an error: the strategy has its answe
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """Candidates of which the first is good and the last is bad.
+
+    is_open: nobody said that the first is good. Only where tests may be wrong: enough: the chance
+    at which the search ends. within: what was left before, whose ends are the ends here, and
+    which has the verdicts on all beyond. assumed: the second candidate is taken for what the first
+    is; the last but one for what the last is.
+    """
+
+    candidates: tuple[Candidate, ...]
+    enough: float = 0.95
+    is_open: bool = False
+    within: "Narrowed | None" = None
+    assumed: tuple[bool, bool] = (False, False)
+
+    @property
+    def places(self) -> range:
+        """Where the change may be."""
+        first, last = self.assumed
+        return range(1 + first, len(self.candidates) - last)
+
+
+@dataclass(frozen=True, slots=True)
 class Narrowed:
     """What is left of a phase: the change is after `good` and not after `bad`.
 
-    between: candidates inside that cannot be tested.
+    suspects: the candidates that may be the first bad one. Only where tests may be wrong: chances
+    of each of them, and what is believed of all outside. spent: no more tests are allowed, where
+    tests_left would probably do. older, newer: keys of candidates at and beyond the ends.
+    transitions: where the bug came or went, if that was more than once.
     """
 
     good: Candidate
     bad: Candidate
-    between: tuple[Candidate, ...]
+    suspects: tuple[Candidate, ...]
+    chances: tuple[float, ...] = ()
+    outside: Outside = NOWHERE
+    spent: bool = False
+    tests_left: int = 0
+    older: frozenset[str] = frozenset()
+    newer: frozenset[str] = frozenset()
+    transitions: tuple[Transition, ...] = ()
+
+    @property
+    def between(self) -> tuple[Candidate, ...]:
+        """Suspects that cannot be told apart from `bad`."""
+        return self.suspects[:-1]
 
 
-def narrow(candidates: Sequence[Candidate], knowledge: Knowledge) -> Narrowed:
-    """Narrow a phase whose first candidate is good and whose last one is bad.
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The change is not in the phase but older, or newer, or the ends are not as assumed.
 
-    Raises Needs until nothing testable is left between the two.
+    Only where tests may be wrong: chance of that, and of the change being outside the ends.
     """
-    good, bad, untestable = _sort(candidates, knowledge)
-    left = exact.interval(len(candidates), good, bad)
-    probe = exact.choose(left, untestable)
-    if probe is not None:
-        candidate = candidates[probe]
-        try:
-            build = knowledge.build(candidate)
-        except Needs as need:
-            raise Needs(need.step, candidates) from None
-        if build is None:
-            raise AssertionError(f"{candidate.key} was chosen although it is known to be missing")
-        raise Needs(
-            TestBuild(
-                candidate,
-                build,
-                Purpose.NARROW,
-                exact.chance_bad(probe, left),
-                exact.remaining_tests(left, untestable),
-                Span(len(candidates), left.low, probe, left.high),
-            ),
-            candidates,
-        )
-    return Narrowed(
-        candidates[left.low], candidates[left.high], tuple(candidates[left.low + 1 : left.high])
-    )
+
+    older: bool
+    chance: float = 1.0
+    outside: Outside = NOWHERE
 
 
-def _sort(
-    candidates: Sequence[Candidate], knowledge: Knowledge
-) -> tuple[list[int], list[int], list[int]]:
-    good, bad, untestable = [], [], []
-    for index, candidate in enumerate(candidates):
-        if not knowledge.has_tried(candidate):
-            continue
-        match knowledge.verdict(candidate):
-            case Verdict.GOOD:
-                good.append(index)
-            case Verdict.BAD:
-                bad.append(index)
-            case Verdict.SKIP:
-                untestable.append(index)
-            case None if knowledge.untestable(candidate):
-                untestable.append(index)
-            case _:
-                pass
-    return good, bad, untestable
+def tests_allowed(request: Request, knowledge: Knowledge) -> int | None:
+    """How many more verdicts may be had; None: no limit."""
+    most = request.certainty.max_tests
+    if most is None:
+        return None
+    return max(0, most + knowledge.allowed - len(knowledge.verdicts))
 
 
-def settle_end(
-    claim: Verdict,
-    choices: Iterable[Candidate],
-    knowledge: Knowledge,
-    *,
-    check: bool,
-    tests_left: int,
-) -> Candidate | None:
-    """The first of `choices` that can be tested, once it was tested, whatever it was shown to be.
-
-    choices: the claimed end first, then further and further away. None: no choice can be
-    tested. Without `check` the first choice is taken at its word.
-    """
-    purpose = Purpose.GOOD_END if claim is Verdict.GOOD else Purpose.BAD_END
-    for candidate in choices:
-        verdict = knowledge.verdict(candidate)
-        if verdict is Verdict.SKIP:
-            continue
-        if verdict is not None or not check:
-            return candidate
-        build = knowledge.build(candidate)
-        if build is not None:
-            chance = 1 - _CLAIM_HOLDS if claim is Verdict.GOOD else _CLAIM_HOLDS
-            raise Needs(TestBuild(candidate, build, purpose, chance, tests_left))
-    return None
+def waiting(test: TestBuild, knowledge: Knowledge, line: Sequence[Candidate] = ()) -> Needs:
+    """A test that only one worker can do."""
+    free = len(knowledge.running) < knowledge.jobs
+    begins = free and test.candidate.key not in knowledge.running
+    return Needs(*[test] * begins, line=line)
