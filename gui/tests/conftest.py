@@ -1,8 +1,6 @@
 """Guards of all tests, and a window's surroundings: a sandbox, folders, a thread to call in."""
 
 import os
-import queue
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from pathlib import Path
@@ -20,33 +18,9 @@ from tests.conftest import (  # noqa: F401 - fixtures that surround each test he
 )
 from tests.driver.conftest import Bench, make_world
 
+from mailbox_of_a_window import Mailbox  # isort: skip
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-PATIENCE = 60.0
-
-
-class Mailbox:
-    """Stands in for the event loop of a window: what is posted is called in `until`."""
-
-    def __init__(self) -> None:
-        self._posted: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-
-    def post(self, what: Callable[[], None]) -> None:
-        self._posted.put(what)
-
-    def until(self, reached: Callable[[], object]) -> None:
-        """Call what is posted until something is reached."""
-        deadline = time.monotonic() + PATIENCE
-        while not reached():
-            assert time.monotonic() < deadline, "it was never reached"
-            self._call_next()
-
-    def _call_next(self) -> None:
-        try:
-            posted = self._posted.get(timeout=0.05)
-        except queue.Empty:
-            return
-        posted()
 
 
 @pytest.fixture

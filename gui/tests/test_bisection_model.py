@@ -22,7 +22,7 @@ from mozregui.work import worker
 from mozregui.work.worker import Worker
 from tests.driver.conftest import Bench, make_world
 
-from conftest import Mailbox  # isort: skip
+from mailbox_of_a_window import Mailbox  # isort: skip
 
 
 @dataclass

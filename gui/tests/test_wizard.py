@@ -21,7 +21,7 @@ from mozregui.work.background import Background
 from mozregui.work.preview import Preview, Refused, preview
 from tests.driver.conftest import Bench
 
-from conftest import Mailbox  # isort: skip
+from mailbox_of_a_window import Mailbox  # isort: skip
 
 TODAY = date(2026, 11, 21)
 
