@@ -126,6 +126,16 @@ def test_set_up_follows_pyproject(
     assert programs.calls == ["venv", *INSTALLS, *INSTALLS]
 
 
+def test_a_demo_needs_the_program_alone(dev: Any, programs: Recorder) -> None:
+    dev.set_up(small=True)
+    assert programs.calls[-1] == "install --editable ."
+    dev.set_up()
+    assert programs.calls[-1] == INSTALLS[-1]
+    done = list(programs.calls)
+    dev.set_up(small=True)
+    assert programs.calls == done
+
+
 def test_spark_is_installed_once_there_is_java(
     dev: Any, programs: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,7 +161,7 @@ def test_another_python_gets_a_new_environment(
     dev: Any, programs: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dev.set_up()
-    monkeypatch.setattr(dev, "digest", lambda: "other")
+    monkeypatch.setattr(dev, "digest", lambda *, small=False: f"other {small}")
     monkeypatch.setattr(dev, "is_same_python", lambda: False)
     dev.set_up()
     assert programs.calls == ["venv", *INSTALLS] * 2
@@ -310,7 +320,7 @@ def commands(dev: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         commands.append(list(command[1:]))
         return 0
 
-    monkeypatch.setattr(dev, "set_up", lambda: None)
+    monkeypatch.setattr(dev, "set_up", lambda **_: None)
     monkeypatch.setattr(dev, "need_packages", lambda _: None)
     monkeypatch.setattr(dev, "on_screen", lambda command: command)
     monkeypatch.setattr(dev, "run", run)

@@ -20,12 +20,9 @@ from mozregui.words import tr
 
 
 class StepsTable(QTableWidget):
-    """back: the person wants to go back to before a step, by its number. reference: wants the
-    build of a step shown beside the one under test.
-    """
+    """back: the person wants to go back to before a step, by its number."""
 
     back = Signal(int)
-    reference = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 6, parent)
@@ -88,10 +85,6 @@ class StepsTable(QTableWidget):
         menu.addAction(tr("Take back this verdict and all after it")).triggered.connect(
             lambda *_: self.back.emit(step.number)
         )
-        if step.build:
-            menu.addAction(tr("Open this build beside the one under test")).triggered.connect(
-                lambda *_: self.reference.emit(step.number)
-            )
         if step.url:
             menu.addAction(tr("Show the changeset")).triggered.connect(
                 lambda *_: open_page(step.url)
