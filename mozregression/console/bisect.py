@@ -57,6 +57,9 @@ STATUS = {
     Outcome.GOOD_END_BAD: EXIT_WRONG_BOUNDS,
     Outcome.BAD_END_GOOD: EXIT_WRONG_BOUNDS,
     Outcome.NOTHING_TO_TEST: EXIT_NO_BUILDS,
+    Outcome.NOT_REPRODUCED: EXIT_NO_ANSWER,
+    Outcome.NOT_IN_RANGE: EXIT_WRONG_BOUNDS,
+    Outcome.CONTRADICTORY: EXIT_NO_ANSWER,
     Outcome.BAD_BOUND: EXIT_USAGE,
 }
 """Exit status by outcome; docs/console.md has the same table."""

@@ -3,6 +3,7 @@
 from mozregression.model.builds import Missing
 from mozregression.model.steps import (
     CheckRetention,
+    ClassifyPushes,
     DescribeLandings,
     FindBuild,
     IdentifySource,
@@ -19,7 +20,7 @@ from mozregression.model.verdicts import Purpose
 from mozregression.reports.wording import named, why_missing
 
 
-def doing(step: Question) -> str:  # noqa: PLR0911 - one for each kind of step
+def doing(step: Question) -> str:  # noqa: C901, PLR0911 - one for each kind of step
     """What is going on while a service is asked."""
     match step:
         case ListNightlies(branch, first, last):
@@ -40,6 +41,8 @@ def doing(step: Question) -> str:  # noqa: PLR0911 - one for each kind of step
             return f"Reading the source of {build.file_name}"
         case DescribeLandings(branch=branch):
             return f"Reading the changesets of the range on {branch}"
+        case ClassifyPushes(branch=branch):
+            return f"Reading which files the pushes of {branch} change"
 
 
 def why(purpose: Purpose) -> str:
@@ -48,6 +51,8 @@ def why(purpose: Purpose) -> str:
         Purpose.GOOD_END: "good end",
         Purpose.BAD_END: "bad end",
         Purpose.CONFIRM: "once more",
+        Purpose.SIGHTING: "to see the bug at all",
+        Purpose.RECHECK: "again, as other verdicts contradict it",
     }.get(purpose, "")
 
 

@@ -57,6 +57,7 @@ _PATTERNS = {
     "path": re.compile(r"(/[\w+~-][\w.+~-]*)+/", re.ASCII),
     "platform": _WORD,
     "stamp": re.compile(r"\d{10}(\d{4})?", re.ASCII),
+    "suspects": re.compile(r"[^\x00-\x1f\x7f]{1,1000}"),
     "task_id": re.compile(r"[\w-]{1,50}", re.ASCII),
     "upto": _HASH,
 }

@@ -74,13 +74,29 @@ class ChangesetBound:
 
 @dataclass(frozen=True, slots=True)
 class YearBefore:
-    """A good bound that nobody gave: a year before the bad one."""
+    """A good bound that nobody gave: a year before the bad one. Older sessions have it."""
 
     def __str__(self) -> str:
         return "a year before the bad bound"
 
 
-Bound: TypeAlias = DateBound | BuildIdBound | ReleaseBound | TagBound | ChangesetBound | YearBefore
+@dataclass(frozen=True, slots=True)
+class SomeTimeBefore:
+    """A good bound that nobody gave: how far back it has to be is part of the search."""
+
+    def __str__(self) -> str:
+        return "some time before the bad bound"
+
+
+Bound: TypeAlias = (
+    DateBound
+    | BuildIdBound
+    | ReleaseBound
+    | TagBound
+    | ChangesetBound
+    | YearBefore
+    | SomeTimeBefore
+)
 
 _HELP = (
     "Give a date (2026-05-01, yesterday, 3 weeks ago), a build id (20260501093012), "

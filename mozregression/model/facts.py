@@ -121,6 +121,46 @@ class LandingsDescribed:
 
 
 @dataclass(frozen=True, slots=True)
+class PushesClassified:
+    """What pushes first to last of a branch (ids, both included) are about.
+
+    matching: those that change what is at or below one of the suspects (paths). backed_out: those
+    that were backed out again, or back something out. no_code: those that change nothing that gets
+    into a build.
+    """
+
+    branch: str
+    first: int
+    last: int
+    suspects: tuple[str, ...]
+    matching: tuple[int, ...]
+    backed_out: tuple[int, ...] = ()
+    no_code: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PaceMeasured:
+    """What tests cost; the last one counts.
+
+    at_hand: keys of candidates whose builds are on disk. fetch: expected seconds until another
+    one is. test: seconds from the launch to the verdict.
+    """
+
+    at_hand: tuple[str, ...]
+    fetch: float
+    test: float
+
+
+@dataclass(frozen=True, slots=True)
+class MoreAllowed:
+    """So many more tests may be done, where a limit was reached; and as many more tries to see
+    the bug for the first time.
+    """
+
+    tests: int
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictGiven:
     """A tester judged a candidate's build. at: UTC seconds; seconds: how long the test took."""
 
@@ -151,6 +191,9 @@ Fact: TypeAlias = (
     | BuildMissing
     | SourceIdentified
     | LandingsDescribed
+    | PushesClassified
+    | PaceMeasured
+    | MoreAllowed
     | VerdictGiven
     | VerdictRetracted
 )

@@ -20,6 +20,9 @@ class Outcome(Enum):
     NOT_CONFIRMED = "The last check contradicted an earlier verdict."
     NOTHING_TO_TEST = "No build in the range can be tested."
     BAD_BOUND = "A bound cannot be used."
+    NOT_REPRODUCED = "The bug was never seen at the bad end."
+    NOT_IN_RANGE = "The change is not between the bounds."
+    CONTRADICTORY = "Verdicts contradict each other."
     UNFINISHED = "The session can go on."
 
 
@@ -60,6 +63,15 @@ class Embedded:
 
 
 @dataclass(frozen=True, slots=True)
+class Transition:
+    """After one candidate, and not after another, the bug came (into_bad) or went."""
+
+    after: Candidate
+    upto: Candidate
+    into_bad: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What was found, how sure it is and what it rests on.
 
@@ -71,6 +83,10 @@ class Report:
     confirmed: True/False when the final pair was tested again, None when it was not.
     fixed: the change took the bug away. `good` is the older end all the same, which shows the
     bug then, and `bad` the newer one, which does not.
+    confidence: the chance that the answer is right, given that tests are as they were said to be;
+    None where they are exact. chances: of each of `suspects`, when there is a confidence.
+    tests_left: how many more tests would probably do, when they were not enough.
+    transitions: all places where the bug came or went, from the oldest, if there is more than one.
     """
 
     outcome: Outcome
@@ -85,3 +101,7 @@ class Report:
     confirmed: bool | None = None
     fixed: bool = False
     embedded: Embedded | None = None
+    confidence: float | None = None
+    chances: tuple[float, ...] = ()
+    tests_left: int | None = None
+    transitions: tuple[Transition, ...] = ()

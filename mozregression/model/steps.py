@@ -78,7 +78,11 @@ class IdentifySource:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a probe stands among `size` candidates, of which low is good and high is bad."""
+    """Where a probe stands among `size` candidates, of which low is good and high is bad.
+
+    Where tests may be wrong, low and high are as far as it can be told, and the probe may be one
+    of them.
+    """
 
     size: int
     low: int
@@ -87,11 +91,26 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a build was chosen: it promises the most bits for its seconds.
+
+    testable: the chance that it can be tested at all. seconds: None when nobody knows.
+    """
+
+    bits: float
+    testable: float
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TestBuild:
     """Fetch, launch and judge a build.
 
     chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
-    span: the range being narrowed, None for tests of an end.
+    span: the range being narrowed, None for tests of an end. why: None where it was not a choice.
+    Only where tests may be wrong: belief, for a picture, the chance that the change is in each of
+    some 60 stretches of the range of about the same length, and confidence, that of the likeliest
+    candidate.
     """
 
     candidate: Candidate
@@ -100,6 +119,9 @@ class TestBuild:
     chance_bad: float
     tests_left: int
     span: Span | None = None
+    why: Why | None = None
+    belief: tuple[float, ...] = ()
+    confidence: float | None = None
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
@@ -109,6 +131,16 @@ class DescribeLandings:
     branch: str
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyPushes:
+    """Which pushes first to last (ids, both included) change what is below one of these paths?"""
+
+    branch: str
+    first: int
+    last: int
+    suspects: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +159,20 @@ Question: TypeAlias = (
     | FindBuild
     | IdentifySource
     | DescribeLandings
+    | ClassifyPushes
 )
 """Steps that services answer."""
 
 Step: TypeAlias = Question | TestBuild | Finish
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What a session wants done at once: one question, tests, or Finish.
+
+    Empty while tests that run have to be waited for. pointless: keys of candidates under test
+    whose verdicts are not worth waiting for.
+    """
+
+    now: tuple[Step, ...]
+    pointless: tuple[str, ...] = ()

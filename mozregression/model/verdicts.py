@@ -18,3 +18,5 @@ class Purpose(Enum):
     BAD_END = "check the bad end"
     NARROW = "narrow the range"
     CONFIRM = "confirm the result"
+    SIGHTING = "see the bug for the first time"
+    RECHECK = "check a verdict that others contradict"

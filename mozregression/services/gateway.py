@@ -36,6 +36,7 @@ from mozregression.model.facts import (
     Fact,
     LandingsDescribed,
     NightliesListed,
+    PushesClassified,
     PushesDuring,
     PushesListed,
     RetentionChecked,
@@ -44,6 +45,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.steps import (
     CheckRetention,
+    ClassifyPushes,
     DescribeLandings,
     FindBuild,
     IdentifySource,
@@ -151,6 +153,11 @@ class Services:
                 if _branch(branch).domain == _GECKO:  # the map knows Firefox alone
                     landings = self._with_git(landings)
                 return LandingsDescribed(branch, first, last, landings)
+            case ClassifyPushes(branch, first, last, suspects):
+                about = self._pushlog.classify(_branch(branch), first, last, suspects)
+                return PushesClassified(
+                    branch, first, last, suspects, about.matching, about.backed_out, about.no_code
+                )
 
     def checksum_of(self, build: Build) -> Checksum | None:
         """The checksum that stands in a file beside the build, if any; one request."""

@@ -4,10 +4,10 @@ Always the second form of `json-pushes`. Formats: docs/services.md.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from mozregression.model.apps import Branch
 from mozregression.model.builds import Landing, Push
@@ -16,6 +16,7 @@ from mozregression.services.bugs import bug_numbers
 from mozregression.services.errors import ServiceError, TooLargeError
 from mozregression.services.http import BODY_LIMIT, Http, Params
 from mozregression.services.parallel import in_parallel
+from mozregression.services.subjects import Change, Subjects, subjects_of
 
 T = TypeVar("T")
 
@@ -84,12 +85,24 @@ class Pushlog:
 
         Only those of the first 1,000 pushes.
         """
+        return tuple(self._in_full(branch, first_id, last_id, _landings))
+
+    def classify(
+        self, branch: Branch, first_id: int, last_id: int, suspects: Iterable[str]
+    ) -> Subjects:
+        """What the pushes with these ids, both included, are about; of the first 1,000 of them."""
+        return subjects_of(self._in_full(branch, first_id, last_id, _changes), suspects)
+
+    def _in_full(
+        self, branch: Branch, first_id: int, last_id: int, parse: Callable[[str], list[T]]
+    ) -> list[T]:
+        """Something of each changeset, from answers that tell all about them."""
         last_id = min(last_id, first_id + _DESCRIBED - 1)
-        landings: list[Landing] = []
+        found: list[T] = []
         for first in range(first_id, last_id + 1, _DESCRIBED_PAGE):
             query = {**_ids(first, min(first + _DESCRIBED_PAGE - 1, last_id)), "full": 1}
-            landings += _known(branch, self._read(branch, query, _landings))
-        return tuple(landings)
+            found += _known(branch, self._read(branch, query, parse))
+        return found
 
     def _between_in_pages(self, branch: Branch, after: str, upto: str) -> tuple[Push, ...] | None:
         low, high = self.locate(branch, after), self.locate(branch, upto)
@@ -183,6 +196,19 @@ def _landings(text: str) -> list[Landing]:
     ]
 
 
+def _changes(text: str) -> list[Change]:
+    return [
+        Change(
+            push_id,
+            fields.node(fields.field(changeset, "node", str)),
+            fields.field(changeset, "desc", str),
+            tuple(filter(_is_text, changeset.get("files") or ())),
+        )
+        for push_id, push in _pushes_by_id(fields.record(json.loads(text)))
+        for changeset in map(fields.record, fields.field(push, "changesets", list))
+    ]
+
+
 def _landing(push_id: int, changeset: dict[str, Any]) -> Landing:
     description = fields.field(changeset, "desc", str).strip()
     summary = fields.printable(description.partition("\n")[0])
@@ -208,3 +234,7 @@ def _time(push: dict[str, Any]) -> int:
     if not 0 <= time < _LAST_TIME:
         raise ValueError(f"{time} is not the time of a push")
     return time
+
+
+def _is_text(value: object) -> TypeGuard[str]:
+    return isinstance(value, str)

@@ -1,6 +1,6 @@
 """The strategy of a bisection, as a pure function of what was asked and what is known."""
 
-from mozregression.session.decide import candidates, next_step, understand
+from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.opening import Understanding
 from mozregression.session.single import Found, find_single
@@ -13,5 +13,6 @@ __all__ = [
     "find_single",
     "forecast",
     "next_step",
+    "next_steps",
     "understand",
 ]

@@ -5,19 +5,19 @@ from dataclasses import replace
 from mozregression.model.builds import Candidate, Landing, Missing, Push, Revision
 from mozregression.model.report import Embedded, End, Outcome, Report
 from mozregression.model.request import Request
-from mozregression.model.steps import Step, TestBuild
+from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.embedded import embedded_between
-from mozregression.session.knowledge import Knowledge, Needs
-from mozregression.session.phases import Narrowed
+from mozregression.session.knowledge import Knowledge
+from mozregression.session.phases import Elsewhere, Narrowed, Phase, waiting
 from mozregression.session.scope import Scope
 
 
 def conclude(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
     """The answer in pushes of one branch."""
     good, bad = left.good, left.bad
-    suspects = tuple(push for push in (*left.between, bad) if isinstance(push, Push))
-    confirmed = _confirmed(left, request, knowledge)
+    suspects = tuple(push for push in left.suspects if isinstance(push, Push))
+    confirmed = None if left.spent else _confirmed(left, request, knowledge)
     if confirmed is False:
         outcome = Outcome.NOT_CONFIRMED
         detail = (
@@ -25,11 +25,14 @@ def conclude(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
             "The bug may be intermittent, or the test may depend on something else."
         )
     elif len(suspects) == 1:
-        outcome, detail = Outcome.FOUND, f"The {knowledge.sought} is in {suspects[0]}."
+        chance = _chance(left)
+        outcome, detail = Outcome.FOUND, f"The {knowledge.sought} is in {suspects[0]}{chance}."
+    elif left.spent:
+        outcome, detail = Outcome.NARROWED, _told_spent(left, "pushes", knowledge)
     else:
         outcome = Outcome.NARROWED
         detail = (
-            f"The {knowledge.sought} is in one of these {len(suspects)} pushes; "
+            f"The {knowledge.sought} is in one of these {len(suspects)} pushes{_chance(left)}; "
             f"{len(left.between)} between {_named(good, knowledge)} and {_named(bad, knowledge)} "
             "cannot be tested."
         )
@@ -44,7 +47,76 @@ def conclude(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
         untestable=_untestable(left, knowledge),
         confirmed=confirmed,
     )
-    return _with_embedded(report, left, knowledge)
+    return _with_embedded(_with_chances(report, left), left, knowledge)
+
+
+def spent(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
+    """What is left of a phase when no more tests are allowed."""
+    if all(isinstance(suspect, Push) for suspect in left.suspects):
+        return conclude(left, request, knowledge)
+    report = Report(
+        Outcome.NARROWED,
+        _told_spent(left, "nightlies", knowledge),
+        *_ends(left, (), knowledge),
+        suspects=left.suspects,
+        untestable=_untestable(left, knowledge),
+    )
+    return _with_chances(report, left)
+
+
+def not_in_range(phase: Phase, left: Elsewhere, knowledge: Knowledge) -> Report:
+    """The ends were claimed, or taken from an earlier phase, and what is between denies them."""
+    first, last = phase.candidates[0], phase.candidates[-1]
+    where = f"older than {first}" if left.older else f"newer than {last}"
+    sure = f" with a chance of {left.chance:.0%}" if left.chance < 1 else ""
+    if phase.is_open and left.older:
+        return Report(
+            Outcome.NOT_IN_RANGE,
+            f"The {knowledge.sought} is {where}{sure}, and there is nothing older to be tested.",
+        )
+    return Report(
+        Outcome.NOT_IN_RANGE,
+        f"The {knowledge.sought} is {where}{sure}, as tests of what is between tell. Try bounds "
+        "that are further apart, or check that the test looks for the right thing.",
+    )
+
+
+def checked_again(knowledge: Knowledge) -> str:
+    """What to tell when a verdict was checked again and turned out to be another."""
+    for again in knowledge.verdicts:
+        if again.purpose is not Purpose.RECHECK or again.verdict is Verdict.SKIP:
+            continue
+        first = next(one for one in knowledge.verdicts if one.candidate == again.candidate)
+        if first.verdict not in (again.verdict, Verdict.SKIP):
+            return (
+                f" The first verdict on {again.candidate} was contradicted by others, and by a "
+                "second test of it: if the bug hides at times, say so."
+            )
+    return ""
+
+
+def _told_spent(left: Narrowed, kind: str, knowledge: Knowledge) -> str:
+    more = f" About {left.tests_left} more would probably do." if left.tests_left else ""
+    return (
+        f"The {knowledge.sought} is in one of these {len(left.suspects)} {kind}{_chance(left)}; no "
+        f"more tests were allowed.{more}"
+    )
+
+
+def _chance(left: Narrowed) -> str:
+    return f", with a chance of {sum(left.chances):.0%}" if left.chances else ""
+
+
+def _with_chances(report: Report, left: Narrowed) -> Report:
+    """The same with how sure it is; suspects that are no pushes were left out."""
+    listed = dict(zip(left.suspects, left.chances, strict=False))
+    return replace(
+        report,
+        confidence=min(sum(left.chances), 1.0) if left.chances else None,
+        chances=tuple(listed[suspect] for suspect in report.suspects if suspect in listed),
+        tests_left=left.tests_left if left.spent else None,
+        transitions=left.transitions,
+    )
 
 
 def only_embedded_differs(left: Narrowed, request: Request, knowledge: Knowledge) -> Report | None:
@@ -64,10 +136,11 @@ def only_embedded_differs(left: Narrowed, request: Request, knowledge: Knowledge
             outcome, which = Outcome.FOUND, str(only)
         case several:
             outcome, which = Outcome.NARROWED, f"one of these {len(several)} pushes"
-    return Report(
+    report = Report(
         outcome if confirmed is not False else Outcome.NOT_CONFIRMED,
         f"{left.good} and {left.bad} are both built from {source.branch} {source.node[:12]}; only "
-        f"the {embedded.bad.branch} inside differs. The {knowledge.sought} is in {which}.",
+        f"the {embedded.bad.branch} inside differs. The {knowledge.sought} is in "
+        f"{which}{_chance(left)}.",
         End(left.good, embedded.good, embedded.good_git),
         End(left.bad, embedded.bad, embedded.bad_git),
         suspects=embedded.pushes,
@@ -75,6 +148,7 @@ def only_embedded_differs(left: Narrowed, request: Request, knowledge: Knowledge
         untestable=_untestable(left, knowledge),
         confirmed=confirmed,
     )
+    return replace(_with_chances(report, left), chances=())  # of builds, not of these pushes
 
 
 def no_difference(left: Narrowed, source: Revision, knowledge: Knowledge) -> Report:
@@ -116,14 +190,15 @@ def nightlies_with_pushes(
     )
     report = Report(
         Outcome.NIGHTLIES if confirmed is not False else Outcome.NOT_CONFIRMED,
-        f"The {knowledge.sought} is after {left.good} and not after {left.bad}. {gone}, so this "
-        "is as close as it gets.",
+        f"The {knowledge.sought} is after {left.good} and not after {left.bad}{_chance(left)}. "
+        f"{gone}, so this is as close as it gets.",
         *_ends(left, landings, knowledge),
         suspects=upstream,
         landings=landings,
         untestable=_untestable(left, knowledge),
         confirmed=confirmed,
     )
+    report = replace(_with_chances(report, left), chances=())  # of nightlies, not of pushes
     return _with_embedded(report, left, knowledge)
 
 
@@ -158,7 +233,7 @@ def _named(candidate: Candidate, knowledge: Knowledge) -> str:
 
 def _confirmed(left: Narrowed, request: Request, knowledge: Knowledge) -> bool | None:
     """Whether a second test of the final pair agreed; None when there was none to be had."""
-    if not request.confirm:
+    if not request.confirm or not request.certainty.exact:
         return None
     agreed: bool | None = True
     for candidate, claim in ((left.good, Verdict.GOOD), (left.bad, Verdict.BAD)):
@@ -169,13 +244,16 @@ def _confirmed(left: Narrowed, request: Request, knowledge: Knowledge) -> bool |
         if any(fact.verdict not in (claim, Verdict.SKIP) for fact in given):
             return False
         if len(given) == 1:
-            raise Needs(_confirmation(candidate, given[0].candidate, claim, knowledge))
+            test = _confirmation(candidate, given[0].candidate, claim, knowledge)
+            raise waiting(test, knowledge)
         if all(fact.verdict is Verdict.SKIP for fact in given[1:]):
             agreed = None
     return agreed
 
 
-def _confirmation(candidate: Candidate, tested: str, claim: Verdict, knowledge: Knowledge) -> Step:
+def _confirmation(
+    candidate: Candidate, tested: str, claim: Verdict, knowledge: Knowledge
+) -> TestBuild:
     """Test again the very build the verdict came from."""
     build = knowledge.found(tested)
     chance = 0.02 if claim is Verdict.GOOD else 0.98

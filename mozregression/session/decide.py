@@ -1,43 +1,69 @@
 """What to do next, given the request and everything known so far."""
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import count
+from math import sqrt
 
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.facts import Fact
-from mozregression.model.report import Outcome, Report, Tested
+from mozregression.model.report import Report, Tested
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, Step
-from mozregression.model.verdicts import Verdict
+from mozregression.model.steps import Finish, Step, Steps
 from mozregression.session.conclude import (
+    checked_again,
     conclude,
     nightlies_only,
     nightlies_with_pushes,
     no_difference,
+    not_in_range,
     only_embedded_differs,
+    spent,
 )
 from mozregression.session.descent import descend, descend_unmerged, landed_after
 from mozregression.session.embedded import embedding_line
+from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
-from mozregression.session.opening import Opening, Understanding, further, open_session
-from mozregression.session.phases import Ended, Narrowed, narrow, settle_end
+from mozregression.session.opening import Opening, Understanding, open_session
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, narrow
 from mozregression.session.scope import Scope
 
 
-class _Turned(Exception):  # noqa: N818 - not an error: the search goes on the other way round
-    """The ends are each what was claimed of the other one."""
+@dataclass(slots=True)
+class _Told:
+    """How the request is read, the last reading first; it changes as ends turn out otherwise."""
+
+    understanding: Understanding | None = None
 
 
 def next_step(request: Request, facts: Iterable[Fact]) -> Step:
     """The step a session needs next: a question for a service, a test, or Finish."""
-    knowledge = Knowledge(facts)
+    return next_steps(request, facts).now[0]
+
+
+def next_steps(
+    request: Request, facts: Iterable[Fact], *, running: Sequence[str] = (), jobs: int = 1
+) -> Steps:
+    """All that can be done now.
+
+    running: keys of candidates under test, once for each test. jobs: how many tests may run at
+    once, those included.
+    """
+    knowledge = Knowledge(facts, running=tuple(running), jobs=jobs)
     try:
-        report = _bisect(request, knowledge)
+        report = _bisect(request, knowledge, _Told())
     except Needs as need:
-        return need.step
+        return Steps(need.steps, need.pointless)
     except Ended as ended:
         report = ended.report
-    return Finish(replace(report, tested=_tested(knowledge), missing=knowledge.all_missing()))
+    report = replace(
+        report,
+        detail=report.detail + checked_again(knowledge),
+        tested=_tested(knowledge),
+        missing=knowledge.all_missing(),
+    )
+    return Steps((Finish(report),), tuple(running))
 
 
 def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
@@ -45,18 +71,10 @@ def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
 
     It changes when the ends turn out to be each other's opposite.
     """
-    knowledge = Knowledge(facts)
-    try:
-        opening = open_session(request, knowledge)
-    except (Needs, Ended):
-        return None
-    try:
-        _settled_line(opening, request, _as_claimed(opening, knowledge))
-    except _Turned:
-        return replace(opening.understanding, sought=_told_turned(opening))
-    except (Needs, Ended):
-        pass
-    return opening.understanding
+    told = _Told()
+    with suppress(Needs, Ended):
+        _bisect(request, Knowledge(facts), told)
+    return told.understanding
 
 
 def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]:
@@ -65,7 +83,7 @@ def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]
     None before there is a range, and when the session is at its end.
     """
     try:
-        _bisect(request, Knowledge(facts))
+        _bisect(request, Knowledge(facts), _Told())
     except Needs as need:
         return tuple(need.line)
     except Ended:
@@ -79,91 +97,55 @@ def _told_turned(opening: Opening) -> str:
     return "the fix: the good end shows the bug and the bad end does not"
 
 
-def _as_claimed(opening: Opening, knowledge: Knowledge) -> Knowledge:
-    return knowledge.mirror() if opening.mirrored else knowledge
-
-
-def _bisect(request: Request, knowledge: Knowledge) -> Report:
+def _bisect(request: Request, knowledge: Knowledge, told: _Told) -> Report:
     """The report. Verdicts of both ends that contradict what was claimed turn the search round."""
-    opening = open_session(request, knowledge)
-    knowledge = _as_claimed(opening, knowledge)
-    try:
-        return _in_one_direction(opening, request, knowledge)
-    except _Turned:
-        return _in_one_direction(opening, request, knowledge.mirror())
+    for window in count():
+        opening = open_session(request, knowledge, window)
+        told.understanding = opening.understanding
+        claimed = knowledge.mirror() if opening.mirrored else knowledge
+        try:
+            report = _in_one_direction(opening, request, claimed)
+        except Turned:
+            turned = replace(opening.understanding, sought=_told_turned(opening))
+            told.understanding = turned
+            report = _in_one_direction(opening, request, claimed.mirror())
+        if report is not None:
+            return report
+    raise AssertionError("there is a last window")
 
 
-def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report:
+def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
+    """None: the change is older than what was looked at, and there is more."""
     try:
-        line = _settled_line(opening, request, knowledge)
-        left = narrow(line, knowledge)
-        if opening.branch:
+        phase = _first_phase(opening, request, knowledge)
+        left = narrow(phase, request, knowledge)
+        if isinstance(left, Elsewhere):
+            if left.older and opening.reaches_back:
+                return None
+            raise Ended(not_in_range(phase, left, knowledge))
+        if left.spent:
+            report = spent(left, request, knowledge)
+        elif opening.branch:
             report = _among_pushes(left, opening.scope, request, knowledge)
         else:
             report = _into_pushes(left, opening.scope, request, knowledge)
     except Needs as need:
         if not knowledge.mirrored:
             raise
-        raise Needs(mirrored_step(need.step), need.line) from None
+        steps = map(mirrored_step, need.steps)
+        raise Needs(*steps, line=need.line, pointless=need.pointless) from None
     return replace(report, fixed=knowledge.mirrored)
 
 
-def _settled_line(
-    opening: Opening, request: Request, knowledge: Knowledge
-) -> tuple[Candidate, ...]:
-    """The candidates between two ends that were shown (or are taken) to be good and bad.
-
-    Raises _Turned when both are shown to be the opposite.
-    """
-    ends: list[Candidate] = []
-    for claim in (Verdict.GOOD, Verdict.BAD):
-        choices = further(opening, knowledge, older=claim is Verdict.GOOD)
-        tests_left = opening.tests - len(ends)
-        try:
-            end = settle_end(
-                claim, choices, knowledge, check=request.check_ends, tests_left=tests_left
-            )
-        except Needs as need:
-            raise Needs(need.step, opening.line) from None
-        if end is None:
-            raise Ended(
-                Report(
-                    Outcome.NOTHING_TO_TEST,
-                    f"No build near the {knowledge.meant(claim).value} end can be tested. "
-                    "The list below says why; another date or build type may help.",
-                )
-            )
-        ends.append(end)
-    good, bad = ends
-    _check_claims(good, bad, knowledge)
-    line = opening.line
-    start = line.index(good) + 1 if good in line else 0
-    stop = line.index(bad) if bad in line else len(line)
-    if stop < start:
-        raise Ended(Report(Outcome.NOTHING_TO_TEST, f"Only {good} can be tested."))
-    return (good, *line[start:stop], bad)
-
-
-def _check_claims(good: Candidate, bad: Candidate, knowledge: Knowledge) -> None:
-    shown = (knowledge.verdict(good), knowledge.verdict(bad))
-    if shown == (Verdict.BAD, Verdict.GOOD):
-        raise _Turned
-    if shown[0] is Verdict.BAD:
-        raise Ended(_contradicted(good, knowledge.meant(Verdict.GOOD), "an older"))
-    if shown[1] is Verdict.GOOD:
-        raise Ended(_contradicted(bad, knowledge.meant(Verdict.BAD), "a newer"))
-
-
-def _contradicted(end: Candidate, claim: Verdict, further_out: str) -> Report:
-    if claim is Verdict.GOOD:
-        outcome, shown = Outcome.GOOD_END_BAD, "shows the bug"
+def _first_phase(opening: Opening, request: Request, knowledge: Knowledge) -> Phase:
+    """Where pushes will be searched after it, both share the errors that are allowed."""
+    line = settled_line(opening, request, knowledge)
+    scope, enough = opening.scope, request.certainty.confidence
+    if opening.branch:
+        goes_on = opening.branch != scope.landing
     else:
-        outcome, shown = Outcome.BAD_END_GOOD, "does not show the bug"
-    return Report(
-        outcome,
-        f"{end} was given as {claim.value} but {shown}. Try {further_out} {claim.value} end, "
-        "or check that the test looks for the right thing.",
-    )
+        goes_on = scope.has_push_builds and bool(knowledge.kept_by(scope.landing, line[-1].day))
+    return Phase(line, sqrt(enough) if goes_on else enough, opening.is_open)
 
 
 def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:
@@ -176,7 +158,8 @@ def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Kno
         and bad.branch != scope.landing
         and knowledge.kept_by(scope.landing, good.day)
     ):
-        left = descend(Revision(good.branch, good.tip), pushes, scope, knowledge) or left
+        base = Revision(good.branch, good.tip)
+        left = descend(left, base, pushes, scope, request, knowledge) or left
     return conclude(left, request, knowledge)
 
 
@@ -197,12 +180,16 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
     ):
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)
     if line := embedding_line(left, upstream, knowledge):
-        left = narrow(line, knowledge)
+        phase = Phase(line, request.certainty.confidence, within=left)
+        found = narrow(phase, request, knowledge)
+        if isinstance(found, Elsewhere):
+            raise Ended(not_in_range(phase, found, knowledge))
+        left = found
         return only_embedded_differs(left, request, knowledge) or conclude(left, request, knowledge)
     narrowed = (
-        descend(older, upstream, scope, knowledge)
+        descend(left, older, upstream, scope, request, knowledge)
         if upstream
-        else descend_unmerged(older, newer, scope, knowledge)
+        else descend_unmerged(left, older, newer, scope, request, knowledge)
     )
     if narrowed is None:
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)

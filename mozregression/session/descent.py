@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mozregression.model.builds import Candidate, Push, Revision
+from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session.knowledge import Knowledge, Needs
-from mozregression.session.phases import Narrowed, narrow
+from mozregression.session.knowledge import Knowledge
+from mozregression.session.phases import Elsewhere, Narrowed, Phase, narrow, waiting
 from mozregression.session.scope import Scope
 
 # How long before its merge into the main branch a push may have landed on the integration one.
@@ -50,27 +51,38 @@ def landed_after(
 
 
 def descend(
-    good: Revision, upstream: tuple[Push, ...], scope: Scope, knowledge: Knowledge
+    left: Narrowed,
+    good: Revision,
+    upstream: tuple[Push, ...],
+    scope: Scope,
+    request: Request,
+    knowledge: Knowledge,
 ) -> Narrowed | None:
     """Narrow to pushes. upstream: as `landed_after` gives them; the last of them is bad.
 
-    Raises Needs on the way. Falls back to the main branch's own pushes where the integration
-    branch cannot explain the verdicts. None when neither can.
+    left: what they are between. Raises Needs on the way. Falls back to the main branch's own
+    pushes where the integration branch cannot explain the verdicts. None when neither can.
     """
     base = knowledge.located(scope.main, good.node)
     if base in upstream:  # `good` landed elsewhere, and reached the main branch in company
         base = knowledge.located(scope.landing, good.node)
     line = (base, *upstream) if base else upstream
     if scope.main == scope.landing:
-        return _explore(line, {scope.main}, Pools({scope.main: line}), knowledge)
+        return _Run(request, knowledge, Pools({scope.main: line})).explore(line, left)
     pools = Pools({scope.main: line, scope.landing: _landed_near(line, scope, knowledge)})
     run = pools.trace([node for push in upstream for node in push.changesets], scope.landing)
-    landed = _explore(run, {scope.landing}, pools, knowledge) if len(run) > 1 else None
-    return landed or _explore(line, {scope.main}, pools, knowledge)
+    runs = _Run(request, knowledge, pools)
+    landed = runs.explore(run, left) if len(run) > 1 else None
+    return landed or runs.explore(line, left)
 
 
 def descend_unmerged(
-    good: Revision, bad: Revision, scope: Scope, knowledge: Knowledge
+    left: Narrowed,
+    good: Revision,
+    bad: Revision,
+    scope: Scope,
+    request: Request,
+    knowledge: Knowledge,
 ) -> Narrowed | None:
     """The same where the main branch does not have `bad` (yet): on the integration branch alone."""
     last = knowledge.located(scope.landing, bad.node)
@@ -81,7 +93,7 @@ def descend_unmerged(
     if base is None or not between:
         return None
     run = (base, *between)
-    return _explore(run, {scope.landing}, Pools({scope.landing: run}), knowledge)
+    return _Run(request, knowledge, Pools({scope.landing: run})).explore(run, left)
 
 
 def _carried(good: Revision, last: Push, scope: Scope, knowledge: Knowledge) -> Push | None:
@@ -100,38 +112,71 @@ def _landed_near(line: tuple[Push, ...], scope: Scope, knowledge: Knowledge) -> 
     return knowledge.pushes_during(scope.landing, start, line[-1].time + 1)
 
 
-def _explore(
-    run: tuple[Push, ...], visited: set[str], pools: Pools, knowledge: Knowledge
-) -> Narrowed | None:
-    """Narrow a run of pushes, then a push that merges another branch on that branch.
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Searches runs of pushes."""
 
-    None when a run's assumed end turns out not to be what was claimed of it.
-    """
-    left = narrow(run, knowledge)
-    if not _vouched(left.good, Verdict.GOOD, knowledge) or not _vouched(
-        left.bad, Verdict.BAD, knowledge
-    ):
-        return None
-    if left.between or not isinstance(left.bad, Push):
+    request: Request
+    knowledge: Knowledge
+    pools: Pools
+
+    def explore(
+        self, run: tuple[Push, ...], within: Narrowed, visited: frozenset[str] = frozenset()
+    ) -> Narrowed | None:
+        """Narrow a run of pushes, then a push that merges another branch on that branch.
+
+        None when a run's assumed end turns out not to be what was claimed of it.
+        """
+        left = narrow(self._phase(run, within), self.request, self.knowledge)
+        if isinstance(left, Elsewhere) or not self._vouched(left):
+            return None
+        if left.between or not isinstance(left.bad, Push):
+            return left
+        visited |= {left.bad.branch}
+        for branch in self.pools.branches.keys() - visited:
+            inner = self.pools.trace(left.bad.changesets, branch)
+            if len(inner) > 2:  # the base and at least two pushes to choose from
+                return self.explore(inner, left, visited) or left
         return left
-    for branch in pools.branches.keys() - visited:
-        inner = pools.trace(left.bad.changesets, branch)
-        if len(inner) > 2:  # the base and at least two pushes to choose from
-            return _explore(inner, visited | {branch}, pools, knowledge) or left
-    return left
 
+    def _phase(self, run: tuple[Push, ...], within: Narrowed) -> Phase:
+        """Where tests may be wrong, no single one can vouch for the ends.
 
-def _vouched(candidate: Candidate, claim: Verdict, knowledge: Knowledge) -> bool:
-    """Whether an end of what is left is what was assumed; tested when nobody said so yet.
+        So what was tested there is part of the line, unless the run begins and ends with it.
+        """
+        if self.request.certainty.exact:
+            return Phase(run)
+        before = () if self._is_same(within.good, run[0]) else (within.good,)
+        after = () if self._is_same(within.bad, run[-1]) else (within.bad,)
+        return Phase(
+            (*before, *run, *after),
+            self.request.certainty.confidence,
+            within=within,
+            assumed=(bool(before), bool(after)),
+        )
 
-    Ends of a run are not the nightlies themselves, so that their state is an assumption until
-    the search ends beside one. Where it cannot be tested the assumption stands.
-    """
-    verdict = knowledge.verdict(candidate)
-    if verdict in (Verdict.GOOD, Verdict.BAD):
-        return verdict is claim
-    build = None if knowledge.untestable(candidate) else knowledge.build(candidate)
-    if build is not None:
-        chance = 0.1 if claim is Verdict.GOOD else 0.9
-        raise Needs(TestBuild(candidate, build, Purpose.NARROW, chance, 1))
-    return True
+    def _is_same(self, candidate: Candidate, push: Push) -> bool:
+        source = self.knowledge.source(candidate)
+        return source is not None and source.node == push.tip
+
+    def _vouched(self, left: Narrowed) -> bool:
+        """Whether both ends of what is left are what was assumed."""
+        if left.spent or not self.request.certainty.exact:
+            return True
+        return self._holds(left.good, Verdict.GOOD) and self._holds(left.bad, Verdict.BAD)
+
+    def _holds(self, candidate: Candidate, claim: Verdict) -> bool:
+        """Tested when nobody said so yet.
+
+        Ends of a run are not the nightlies themselves, so that their state is an assumption until
+        the search ends beside one. Where it cannot be tested the assumption stands.
+        """
+        knowledge = self.knowledge
+        verdict = knowledge.verdict(candidate)
+        if verdict in (Verdict.GOOD, Verdict.BAD):
+            return verdict is claim
+        build = None if knowledge.untestable(candidate) else knowledge.build(candidate)
+        if build is not None:
+            chance = 0.1 if claim is Verdict.GOOD else 0.9
+            raise waiting(TestBuild(candidate, build, Purpose.NARROW, chance, 1), knowledge)
+        return True

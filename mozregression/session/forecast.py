@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from mozregression.model.builds import Build
 from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Question, TestBuild
@@ -36,7 +37,7 @@ def forecast(
 
     A test among them means: have its build ready.
     """
-    found: dict[Question | TestBuild, Likely] = {}
+    found: dict[Question | Build, Likely] = {}
     imagined = deque([(list(facts), running, 1.0, 1)])
     while imagined:
         known, test, chance, away = imagined.popleft()
@@ -47,8 +48,9 @@ def forecast(
             step = next_step(request, then)
             if isinstance(step, Finish):
                 continue
-            earlier = found.get(step, Likely(step, away, 0.0))
-            found[step] = replace(earlier, chance=earlier.chance + chance * share)
+            wanted = step.build if isinstance(step, TestBuild) else step
+            earlier = found.get(wanted, Likely(step, away, 0.0))
+            found[wanted] = replace(earlier, chance=earlier.chance + chance * share)
             if isinstance(step, TestBuild):
                 imagined.append((then, step, chance * share, away + 1))
     return tuple(sorted(found.values(), key=lambda likely: -likely.urgency))

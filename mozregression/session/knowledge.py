@@ -28,7 +28,10 @@ from mozregression.model.facts import (
     CommitTranslated,
     Fact,
     LandingsDescribed,
+    MoreAllowed,
     NightliesListed,
+    PaceMeasured,
+    PushesClassified,
     PushesDuring,
     PushesListed,
     RetentionChecked,
@@ -39,6 +42,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.steps import (
     CheckRetention,
+    ClassifyPushes,
     DescribeLandings,
     FindBuild,
     IdentifySource,
@@ -70,12 +74,19 @@ Source: TypeAlias = tuple[str, str | None]
 
 
 class Needs(Exception):  # noqa: N818 - not an error: it carries the next step out of the strategy
-    """The strategy cannot go on without this step. line: the candidates it is choosing from."""
+    """The strategy cannot go on without these steps: one question, or tests.
 
-    def __init__(self, step: Step, line: Sequence[Candidate] = ()) -> None:
-        super().__init__(step)
-        self.step = step
+    None: it waits for tests that run. line: the candidates it is choosing from. pointless: keys of
+    those under test that tell nothing any more.
+    """
+
+    def __init__(
+        self, *steps: Step, line: Sequence[Candidate] = (), pointless: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(*steps)
+        self.steps = steps
         self.line = line
+        self.pointless = pointless
 
 
 class Knowledge:
@@ -83,10 +94,20 @@ class Knowledge:
 
     mirrored: good and bad change roles. The strategy looks for the first bad build after good
     ones; over mirrored knowledge it finds the first good one after bad ones, which is the fix.
+    running: keys of candidates under test. jobs: how many tests may run at once.
     """
 
-    def __init__(self, facts: Iterable[Fact], *, mirrored: bool = False) -> None:
+    def __init__(
+        self,
+        facts: Iterable[Fact],
+        *,
+        mirrored: bool = False,
+        running: tuple[str, ...] = (),
+        jobs: int = 1,
+    ) -> None:
         self.mirrored = mirrored
+        self.running = running
+        self.jobs = jobs
         self._facts = tuple(facts)
         self.verdicts: list[VerdictGiven] = []
         self._answers: dict[Step, Fact] = {}
@@ -94,6 +115,8 @@ class Knowledge:
         self._missing: dict[str, Missing] = {}
         self._sources: dict[str, Revision | None] = {}
         self._embedded: dict[str, Revision] = {}
+        self.pace: PaceMeasured | None = None
+        self.allowed = 0  # tests beyond the limits of the request
         for fact in self._facts:
             self._learn(fact)
         self._by_key: dict[str, list[VerdictGiven]] = {}
@@ -119,12 +142,18 @@ class Knowledge:
                 self._sources[candidate] = revision
                 if platform and platform != revision:
                     self._embedded[candidate] = platform
+            case PaceMeasured():
+                self.pace = fact
+            case MoreAllowed(tests):
+                self.allowed += tests
             case _:
                 self._answers[_question(fact)] = fact
 
     def mirror(self) -> "Knowledge":
         """The same facts with good and bad in each other's role."""
-        return Knowledge(self._facts, mirrored=not self.mirrored)
+        return Knowledge(
+            self._facts, mirrored=not self.mirrored, running=self.running, jobs=self.jobs
+        )
 
     @property
     def sought(self) -> str:
@@ -185,6 +214,12 @@ class Knowledge:
         fact = self._ask(DescribeLandings(branch, first, last))
         return fact.landings if isinstance(fact, LandingsDescribed) else ()
 
+    def classified(
+        self, branch: str, first: int, last: int, suspects: tuple[str, ...]
+    ) -> PushesClassified | None:
+        fact = self._ask(ClassifyPushes(branch, first, last, suspects))
+        return fact if isinstance(fact, PushesClassified) else None
+
     def described(self, pushes: Sequence[Push], *, before: bool = False) -> tuple[Landing, ...]:
         """Changesets of a run of pushes, none if there are too many.
 
@@ -238,15 +273,17 @@ class Knowledge:
         )
 
     def verdict(self, candidate: Candidate) -> Verdict | None:
-        """GOOD or BAD when somebody said so of this source, SKIP when only skipped, else None."""
+        """GOOD or BAD when somebody said so of this source, SKIP when only skipped, else None.
+
+        The first verdict counts, unless it was checked again.
+        """
         given = [
-            fact.verdict
-            for fact in self.verdicts_on(candidate)
-            if fact.purpose is not Purpose.CONFIRM
+            fact for fact in self.verdicts_on(candidate) if fact.purpose is not Purpose.CONFIRM
         ]
-        return next((verdict for verdict in given if verdict is not Verdict.SKIP), None) or (
-            Verdict.SKIP if given else None
-        )
+        judged = [fact for fact in given if fact.verdict is not Verdict.SKIP]
+        checked = [fact for fact in judged if fact.purpose is Purpose.RECHECK]
+        counting = checked[-1:] or judged or given
+        return counting[0].verdict if counting else None
 
     def verdicts_on(self, candidate: Candidate) -> list[VerdictGiven]:
         """Verdicts on the candidate, and on others that were built from the same source."""
@@ -259,6 +296,9 @@ class Knowledge:
         return (candidate.key in self._missing and self.verdict(candidate) is None) or self.verdict(
             candidate
         ) is Verdict.SKIP
+
+    def has_no_build(self, candidate: Candidate) -> bool:
+        return candidate.key in self._missing
 
     def missing(self, candidate: Candidate) -> Missing | None:
         """Why a candidate cannot be tested, when it is known that it cannot."""
@@ -300,7 +340,8 @@ def _question(  # noqa: PLR0911 - one for each kind of fact
     | VersionLookedUp
     | CommitTranslated
     | RetentionChecked
-    | LandingsDescribed,
+    | LandingsDescribed
+    | PushesClassified,
 ) -> Step:
     """The step that a fact answers."""
     match fact:
@@ -320,3 +361,5 @@ def _question(  # noqa: PLR0911 - one for each kind of fact
             return CheckRetention(branch, day)
         case LandingsDescribed(branch, first_id, last_id, _):
             return DescribeLandings(branch, first_id, last_id)
+        case PushesClassified(branch, first_id, last_id, suspects):
+            return ClassifyPushes(branch, first_id, last_id, suspects)

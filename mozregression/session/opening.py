@@ -38,7 +38,8 @@ class Understanding:
 class Opening:
     """The first phase before its ends are settled.
 
-    mirrored: the good end is claimed to be the newer one.
+    mirrored: the good end is claimed to be the newer one. is_open: nobody claimed an end to be
+    good. reaches_back: a wider window would hold older candidates.
     """
 
     scope: Scope
@@ -46,6 +47,8 @@ class Opening:
     branch: str | None
     understanding: Understanding
     mirrored: bool
+    is_open: bool = False
+    reaches_back: bool = False
 
     @property
     def tests(self) -> int:
@@ -53,17 +56,33 @@ class Opening:
         return 2 + ceil(log2(max(2, len(self.line))))
 
 
-def open_session(request: Request, knowledge: Knowledge) -> Opening:
-    """Read the bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
+def open_session(request: Request, knowledge: Knowledge, window: int = 0) -> Opening:
+    """Read the bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used.
+
+    window: how wide to look where no good bound was given, a number of `WINDOWS`.
+    """
     scope = scope_of(request)
     if why := why_not_bisected(scope.app, scope.main):
         raise unusable(why)
-    read = read_bounds(request, scope, knowledge)
+    read = read_bounds(request, scope, knowledge, window)
     line = _line(read, scope, knowledge)
     good, bad = (line.newer, line.older) if read.mirrored else (line.older, line.newer)
     sought = "the fix: the good bound is newer than the bad one" if read.mirrored else ""
     understanding = Understanding(good, bad, len(line.candidates), line.granularity, sought)
-    return Opening(scope, line.candidates, line.branch, understanding, read.mirrored)
+    return Opening(
+        scope,
+        line.candidates,
+        line.branch,
+        understanding,
+        read.mirrored,
+        is_open=read.is_open,
+        reaches_back=read.is_open and _reaches_back(read, line, scope),
+    )
+
+
+def _reaches_back(read: Readings, line: Line, scope: Scope) -> bool:
+    oldest = scope.pushes_kept_since if line.branch else scope.app.first_nightly
+    return read.older.day > oldest
 
 
 def _line(read: Readings, scope: Scope, knowledge: Knowledge) -> Line:

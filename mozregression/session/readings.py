@@ -1,7 +1,7 @@
 """Bounds as a person gave them, read with what the services know."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from mozregression.model import releases
 from mozregression.model.apps import CENTRAL, branches_of, why_no_branch
@@ -12,6 +12,7 @@ from mozregression.model.bounds import (
     ChangesetBound,
     DateBound,
     ReleaseBound,
+    SomeTimeBefore,
     TagBound,
     YearBefore,
     other_meaning,
@@ -45,17 +46,31 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Both bounds in the order of time. mirrored: the good one is the newer, a fix is sought."""
+    """Both bounds in the order of time.
+
+    mirrored: the good one is the newer, a fix is sought. is_open: the older one is no bound, only
+    how far back is looked for now.
+    """
 
     older: Reading
     newer: Reading
     mirrored: bool
+    is_open: bool = False
 
 
-def read_bounds(request: Request, scope: Scope, knowledge: Knowledge) -> Readings:
-    """Both bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used."""
+WINDOWS = (183, 2 * 365, 8 * 365, 100 * 365)
+"""How many days to look back where no good bound was given: further when that is too near."""
+
+
+def read_bounds(request: Request, scope: Scope, knowledge: Knowledge, window: int = 0) -> Readings:
+    """Both bounds. Raises Needs, or Ended with BAD_BOUND when one cannot be used.
+
+    window: a number of `WINDOWS`, where no good bound was given.
+    """
     bad = read_bound(request.bad, scope, knowledge)
-    if request.good == YearBefore():
+    if isinstance(request.good, SomeTimeBefore):
+        return Readings(_looked_back(bad, WINDOWS[window], scope), bad, False, is_open=True)
+    if isinstance(request.good, YearBefore):
         good = _a_year_before(bad, scope)
     else:
         good = read_bound(request.good, scope, knowledge)
@@ -74,6 +89,12 @@ def read_bound(bound: Bound, scope: Scope, knowledge: Knowledge) -> Reading:
 def _a_year_before(bad: Reading, scope: Scope) -> Reading:
     day = max(year_before(bad.day), scope.app.first_nightly)
     return Reading(DateBound(day), day, f"{day}, a year before the bad bound")
+
+
+def _looked_back(bad: Reading, days: int, scope: Scope) -> Reading:
+    first = scope.app.first_nightly
+    day = max(bad.day - timedelta(days=min(days, (bad.day - first).days)), first)
+    return Reading(DateBound(day), day, f"none given; looked for from {day} on")
 
 
 def _same_cycle(good: Reading, bad: Reading, scope: Scope) -> str:
@@ -133,7 +154,7 @@ class _Reader:
                 return self._tag(bound, name)
             case ChangesetBound():
                 return self._changeset(bound)
-            case YearBefore():
+            case YearBefore() | SomeTimeBefore():
                 raise unusable("Only a good bound can be left out: say when it was bad.")
 
     def _dated(self, bound: DateBound | BuildIdBound, day: date) -> Reading:

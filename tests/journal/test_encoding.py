@@ -17,6 +17,7 @@ from mozregression.model.builds import (
     Push,
     Revision,
 )
+from mozregression.model.certainty import Ages, Certainty, Kind
 from mozregression.model.facts import (
     BuildMissing,
     Fact,
@@ -49,7 +50,19 @@ def test_every_value_comes_back(union: Any, member: type, data: st.DataObject) -
     assert "\n" not in text
 
 
-@given(request=values(Request))
+RATES = st.floats(0, 0.49)
+CERTAINTIES = st.one_of(
+    st.builds(Certainty, confidence=st.floats(0.51, 0.99), max_tests=st.none() | st.integers(1)),
+    st.builds(Certainty, st.just(Kind.INTERMITTENT), st.none() | RATES),
+    st.builds(Certainty, st.just(Kind.KNOWN), RATES, RATES),
+)
+AGES = st.one_of(
+    st.builds(Ages, uniform=st.booleans()),
+    st.builds(Ages, st.lists(st.floats(0.1, 9), min_size=1).map(tuple)),
+)
+
+
+@given(request=st.builds(Request, certainty=CERTAINTIES, prior=AGES))
 def test_requests_come_back(request: Request) -> None:
     assert from_json(to_json(request, Request), Request) == request
 
