@@ -99,7 +99,9 @@ def bisect(
     settings = Settings()
     with (
         Journal(where.state).create(request, asdict(settings)) as session,
-        assembled(session, settings, where, endpoints, listener, tester=_Tester(judge)) as driver,
+        assembled(
+            session, settings, where, endpoints, listener, tester=lambda: _Tester(judge)
+        ) as driver,
     ):
         result = driver.run()
         if not isinstance(result, Finished):
