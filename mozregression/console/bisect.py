@@ -163,7 +163,8 @@ def _carried(
     debug: bool,
 ) -> Ending:
     settings = Settings(**session.settings)
-    view = View(console, person=not settings.automated)
+    hides = not session.request.certainty.exact
+    view = View(console, person=not settings.automated, hides=hides, explain=settings.explain)
     try:
         with (
             closing(view),
@@ -173,7 +174,7 @@ def _carried(
                 where,
                 endpoints,
                 _both(view, stream) if stream else view,
-                ask=Prompt(console),
+                ask=Prompt(console, hides=hides),
                 credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),
