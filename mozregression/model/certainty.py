@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from math import inf
+from math import floor, inf
 
 
 class Kind(Enum):
@@ -61,6 +61,11 @@ class Certainty:
 
 
 EXACT = Certainty()
+
+
+def percent(chance: float) -> str:
+    """For a person; never more than it is: 99.97 % is not 100 %."""
+    return f"{floor(chance * 1000 + 1e-9) / 10:g} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Everything a report can tell about a session, gathered once for all formats."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from mozregression.model.builds import Build, Candidate, Revision
+from mozregression.model.builds import Build, Candidate, Push, Revision
 from mozregression.model.facts import (
     BuildFound,
     ChangesetLocated,
@@ -19,7 +19,7 @@ from mozregression.model.report import End, Outcome, Report, Tested
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Span, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session import Understanding, next_step, understand
+from mozregression.session import Understanding, candidates, next_step, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,15 @@ class Trial:
     """A verdict that stands, with all that is known of what it is about.
 
     candidate is None when no fact describes it (any more). span: where the build stood in the
-    range that was narrowed; None for tests of an end, a confirmation, or a skip by hand.
+    range that was narrowed; None for tests of an end, a confirmation, or a skip by hand. belief:
+    what was believed before the verdict, as `TestBuild` has it.
     """
 
     given: VerdictGiven
     candidate: Candidate | None
     build: Build | None
     span: Span | None
+    belief: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,14 @@ def account_of(request: Request, facts: Sequence[Fact], environment: Environment
     """Replays a session, finished or not."""
     known = Known(facts)
     trials = tuple(
-        Trial(given, known.candidates.get(given.candidate), known.builds.get(given.candidate), span)
-        for given, span in _verdicts(request, facts)
+        Trial(given, known.candidates.get(given.candidate), known.builds.get(given.candidate), *was)
+        for given, was in _verdicts(request, facts)
     )
     step = next_step(request, facts)
     report = step.report if isinstance(step, Finish) else _so_far(trials, known)
+    if isinstance(step, TestBuild) and step.span:
+        line = candidates(request, facts)
+        report = _with_range(report, step, step.span, line, known)
     return Account(request, understand(request, facts), trials, report, environment)
 
 
@@ -85,12 +90,22 @@ def standing_verdicts(facts: Sequence[Fact]) -> list[tuple[int, VerdictGiven]]:
 
 def _verdicts(
     request: Request, facts: Sequence[Fact]
-) -> Iterator[tuple[VerdictGiven, Span | None]]:
-    """Verdicts that stand, each with the span of the step it answered."""
+) -> Iterator[tuple[VerdictGiven, tuple[Span | None, tuple[float, ...]]]]:
+    """Verdicts that stand, each with the span and the belief of the step it answered."""
     for place, given in standing_verdicts(facts):
         asked = next_step(request, facts[:place])
-        fits = isinstance(asked, TestBuild) and asked.candidate.key == given.candidate
-        yield given, asked.span if fits and isinstance(asked, TestBuild) else None
+        if not isinstance(asked, TestBuild) or not asked.span:
+            yield given, (None, ())
+        elif asked.candidate.key == given.candidate:
+            yield given, (asked.span, asked.belief)
+        else:
+            yield given, (_elsewhere(given.candidate, asked.span, request, facts[:place]), ())
+
+
+def _elsewhere(key: str, span: Span, request: Request, facts: Sequence[Fact]) -> Span | None:
+    """Where in the range a build stood that was tested beside others, or skipped by hand."""
+    keys = [candidate.key for candidate in candidates(request, facts)]
+    return replace(span, probe=keys.index(key)) if key in keys else None
 
 
 class Known:
@@ -102,6 +117,11 @@ class Known:
         self.sources: dict[str, Revision] = {}
         for fact in facts:
             self._learn(fact)
+
+    def source(self, candidate: Candidate) -> Revision | None:
+        if isinstance(candidate, Push):
+            return Revision(candidate.branch, candidate.tip)
+        return self.sources.get(candidate.key)
 
     def _learn(self, fact: Fact) -> None:
         match fact:
@@ -115,6 +135,20 @@ class Known:
                 self.builds[build.candidate] = build
             case SourceIdentified(candidate, revision) if revision:
                 self.sources[candidate] = revision
+
+
+def _with_range(
+    report: Report, step: TestBuild, span: Span, line: Sequence[Candidate], known: Known
+) -> Report:
+    """With the ends of the range that is being narrowed, unless they are only assumed."""
+    ends = [line[span.low], line[span.high]]
+    tested = {one.candidate for one in report.tested}
+    if step.confidence is None and not all(end.key in tested for end in ends):
+        return report
+    good, bad = (End(end, known.source(end)) for end in ends)
+    return replace(
+        report, good=good, bad=bad, confidence=step.confidence, tests_left=step.tests_left
+    )
 
 
 def _so_far(trials: Sequence[Trial], known: Known) -> Report:

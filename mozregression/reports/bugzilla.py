@@ -47,6 +47,8 @@ def _beginning(report: Report) -> Iterator[str]:
     for name, value in wording.ends(report):
         yield f"{name + ':':11} {value}"
     yield f"Confidence: {wording.confidence(report)}"
+    yield from wording.indented("Chances", wording.chances(report))
+    yield from wording.indented("The bug came and went", wording.transitions(report))
 
 
 def _embedded_lines(embedded: Embedded) -> Iterator[str]:
@@ -87,3 +89,5 @@ def _environment_lines(account: Account) -> Iterator[str]:
         yield f"    {name}: {wording.plain(value)}"
     for number, trial in enumerate(account.trials, 1):
         yield f"    {wording.trial_line(number, trial)}"
+    for line in wording.indented("How often the bug was seen", wording.evidence(account.report)):
+        yield f"    {line}"

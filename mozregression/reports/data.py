@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from mozregression.model.builds import Build, Candidate, Landing, Missing, Nightly
-from mozregression.model.report import Embedded, End, Report
+from mozregression.model.certainty import Certainty
+from mozregression.model.report import Embedded, End, Report, Transition
 from mozregression.model.request import Request
 from mozregression.model.steps import Span
 from mozregression.reports import wording
@@ -44,6 +45,11 @@ def conclusion(report: Report) -> dict[str, Any]:
         "outcome": report.outcome.name,
         "detail": report.detail,
         "confidence": wording.confidence(report),
+        "chance": report.confidence,
+        "chances": list(report.chances),
+        "tests_left": report.tests_left,
+        "transitions": [transition(one) for one in report.transitions],
+        "evidence": [evidence(one) for one in wording.sightings(report)],
         "confirmed": report.confirmed,
         "fixed": report.fixed,
         "good": end(report.good) if report.good else None,
@@ -69,6 +75,19 @@ def request(asked: Request) -> dict[str, Any]:
         "good": str(asked.good),
         "bad": str(asked.bad),
         "asked_at": asked.asked_at,
+        "certainty": certainty(asked.certainty),
+        "ages": {"uniform": asked.prior.uniform, "days": list(asked.prior.days)},
+        "suspects": list(asked.suspects),
+    }
+
+
+def certainty(one: Certainty) -> dict[str, Any]:
+    return {
+        "kind": one.kind.name,
+        "miss_rate": one.miss_rate,
+        "false_rate": one.false_rate,
+        "confidence": one.confidence,
+        "max_tests": one.max_tests,
     }
 
 
@@ -127,6 +146,18 @@ def embedded(one: Embedded) -> dict[str, Any]:
     }
 
 
+def transition(one: Transition) -> dict[str, Any]:
+    return {
+        "after": candidate(one.after),
+        "upto": candidate(one.upto),
+        "into_bad": one.into_bad,
+    }
+
+
+def evidence(one: wording.Sightings) -> dict[str, Any]:
+    return {"candidate": one.candidate, "seen": one.seen, "tests": one.tests}
+
+
 def landing(one: Landing) -> dict[str, Any]:
     return {
         "push_id": one.push,
@@ -159,4 +190,5 @@ def trial(number: int, one: Trial) -> dict[str, Any]:
         "note": given.note,
         "build": build(one.build) if one.build else None,
         "span": span(one.span) if one.span else None,
+        "belief": list(one.belief),
     }

@@ -1,7 +1,7 @@
 """The report as Markdown (CommonMark), for issue trackers and chats."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mozregression.model import links
 from mozregression.model.builds import Landing
@@ -52,6 +52,14 @@ def _range_lines(report: Report) -> Iterator[str]:
         yield f"- Pushlog: <{url}>"
     if github:
         yield f"- GitHub: <{github}>"
+    yield from _list("Chances", wording.chances(report))
+    yield from _list("The bug came and went", wording.transitions(report))
+
+
+def _list(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield f"- {heading}:"
+        yield from (f"  - {escaped(line)}" for line in lines)
 
 
 def _embedded_lines(embedded: Embedded) -> Iterator[str]:
@@ -101,6 +109,10 @@ def _test_lines(account: Account) -> Iterator[str]:
             escaped(given.note),
         )
         yield f"| {' | '.join(cells)} |"
+    evidence = wording.evidence(account.report)
+    if evidence:
+        yield ""
+        yield from _list("How often the bug was seen", evidence)
     missing = account.report.missing
     if missing:
         yield ""

@@ -97,6 +97,12 @@ def _range(report: Report) -> Iterator[tuple[str, str]]:
     for name, value in wording.ends(report):
         yield name, _text(value)
     yield "Confidence", _text(wording.confidence(report))
+    for name, lines in (
+        ("Chances", wording.chances(report)),
+        ("The bug came and went", wording.transitions(report)),
+    ):
+        if lines:
+            yield name, "<br>".join(map(_text, lines))
     yield from _links(wording.pushlog_url(report), wording.compare_url(report))
     if report.embedded:
         yield from _embedded(report.embedded)
@@ -138,6 +144,10 @@ def _tests(account: Account) -> Iterator[str]:
         ("", "verdict", "build", "why", "seconds", "note"),
         (_trial(number, trial) for number, trial in enumerate(account.trials, 1)),
     )
+    evidence = wording.evidence(account.report)
+    if evidence:
+        yield "<h2>How often the bug was seen</h2>"
+        yield "<ul>" + "".join(f"<li>{_text(line)}</li>" for line in evidence) + "</ul>"
     if account.report.missing:
         counted = _text(wording.counted(account.report.missing))
         yield f"<p>Without a usable build, and gone around: {counted}</p>"

@@ -12,7 +12,7 @@ from mozregression.reports.account import Trial
 _WIDTH = 980
 _LEFT, _BAR = 84, 460  # where bars begin, and how long they are
 _TEXT = _LEFT + _BAR + 20
-_ROW, _HEADING = 24, 34
+_ROW, _HEADING, _HILL = 24, 34, 14
 
 
 def picture(trials: Sequence[Trial]) -> str:
@@ -46,6 +46,7 @@ STYLE = """
 .timeline .open { stroke: var(--open); stroke-width: 2; }
 .timeline .good { stroke: var(--good); }
 .timeline .bad { stroke: var(--bad); }
+.timeline .belief { fill: var(--open); opacity: .5; }
 .timeline .mark { stroke: var(--page); stroke-width: 1.5; }
 .timeline .mark.good { fill: var(--good); }
 .timeline .mark.bad { fill: var(--bad); }
@@ -56,9 +57,9 @@ STYLE = """
 def _phase(trial: Trial) -> str:
     """Trials of one phase stand under one heading."""
     match trial.given.purpose:
-        case Purpose.GOOD_END | Purpose.BAD_END:
+        case Purpose.GOOD_END | Purpose.BAD_END | Purpose.SIGHTING:
             return "The ends"
-        case Purpose.CONFIRM:
+        case Purpose.CONFIRM | Purpose.RECHECK:
             return "Once more"
     kind = "nightlies" if isinstance(trial.candidate, Nightly) else "pushes"
     branch = trial.candidate.branch if trial.candidate else "other"
@@ -78,8 +79,9 @@ def _row(number: int, trial: Trial, y: int) -> Iterator[str]:
 def _bar(trial: Trial, y: int) -> Iterator[str]:
     span = trial.span
     if span is None:
-        bad_side = trial.given.purpose is Purpose.BAD_END or (
-            trial.given.purpose is Purpose.CONFIRM and trial.given.verdict is Verdict.BAD
+        bad_side = trial.given.purpose in (Purpose.BAD_END, Purpose.SIGHTING) or (
+            trial.given.verdict is Verdict.BAD
+            and trial.given.purpose in (Purpose.CONFIRM, Purpose.RECHECK)
         )
         yield _line("open", 0, 1, y)
         yield _mark(trial.given.verdict, 1.0 if bad_side else 0.0, y)
@@ -87,10 +89,23 @@ def _bar(trial: Trial, y: int) -> Iterator[str]:
     low, probe, high = (
         place / max(1, span.size - 1) for place in (span.low, span.probe, span.high)
     )
+    if trial.belief:
+        yield _curve(trial.belief, y)
     yield _line("open", low, high, y)
     yield _line("good", 0, low, y)
     yield _line("bad", high, 1, y)
     yield _mark(trial.given.verdict, probe, y)
+
+
+def _curve(belief: Sequence[float], y: int) -> str:
+    """What was believed, as hills on the line, the highest one as high as a row allows."""
+    top = max(belief) or 1.0
+    places = max(1, len(belief) - 1)
+    points = " ".join(
+        f"{_x(place / places)},{round(y - share / top * _HILL, 1)}"
+        for place, share in enumerate(belief)
+    )
+    return f'<polygon class="belief" points="{_x(0)},{y} {points} {_x(1)},{y}"/>'
 
 
 def _line(kind: str, start: float, end: float, y: int) -> str:

@@ -25,6 +25,8 @@ def _lines(report: Report) -> Iterator[str]:
         for name, value in wording.ends(report):
             yield f"{name + ':':11} {value}"
         yield f"Confidence: {wording.confidence(report)}"
+    yield from wording.indented("Chances", wording.chances(report))
+    yield from wording.indented("The bug came and went", wording.transitions(report))
     url = wording.pushlog_url(report)
     if url:
         yield f"Pushlog:    {url}"
@@ -67,6 +69,7 @@ def _test_lines(report: Report) -> Iterator[str]:
     for number, tested in enumerate(report.tested, 1):
         note = f" ({wording.plain(tested.note)})" if tested.note else ""
         yield f"  {number:2}. {tested.verdict.value:4}  {wording.named(tested.candidate)}{note}"
+    yield from wording.indented("How often the bug was seen", wording.evidence(report))
     if report.missing:
         yield f"Without a usable build, and gone around: {wording.counted(report.missing)}"
     if report.untestable:

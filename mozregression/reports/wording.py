@@ -2,9 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from mozregression.model import links
 from mozregression.model.builds import Landing, Missing, Push
+from mozregression.model.certainty import Certainty, percent
 from mozregression.model.report import Embedded, End, Outcome, Report
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports.account import Account, Trial
@@ -16,6 +18,8 @@ PURPOSES = {
     Purpose.GOOD_END: "good end",
     Purpose.BAD_END: "bad end",
     Purpose.CONFIRM: "once more",
+    Purpose.SIGHTING: "to see the bug",
+    Purpose.RECHECK: "checked again",
 }
 """Why a build was tested, when it was not the ordinary narrowing."""
 
@@ -66,18 +70,73 @@ def embedded(one: Embedded) -> str:
 def confidence(report: Report) -> str:
     """How sure the answer is, in words."""
     several = "of two repositories" if report.embedded else "builds missing between them"
+    if report.tests_left is not None:
+        several = "as no more tests were allowed"
     sure = {
         Outcome.FOUND: "exact: one push",
         Outcome.NARROWED: f"one of these {len(report.suspects)} pushes, {several}",
         Outcome.ONE_PUSH: "not tested: the bounds leave one push",
         Outcome.NIGHTLIES: "exact to the nightly",
         Outcome.NOT_CONFIRMED: "not confirmed: a repeated test gave another verdict",
+        Outcome.CONTRADICTORY: "none: verdicts contradict each other",
         Outcome.UNFINISHED: "not finished",
     }.get(report.outcome)
     if sure is None:
         return "no answer"
+    if report.confidence is not None:
+        sure = sure.removeprefix("exact: ").replace("exact to", "to")
+        return f"{percent(report.confidence)}: {sure}"
     repeated = ", confirmed by a second test of both ends" if report.confirmed else ""
     return sure + repeated
+
+
+@dataclass(frozen=True, slots=True)
+class Sightings:
+    """How often a candidate (its key) was tested, and how often the bug was seen."""
+
+    candidate: str
+    seen: int
+    tests: int
+
+    def __str__(self) -> str:
+        return f"{named(self.candidate)}: seen in {self.seen} of {self.tests}"
+
+
+def sightings(report: Report) -> Sequence[Sightings]:
+    """The evidence for each build, in the order of their first tests, skips aside."""
+    judged = [one for one in report.tested if one.verdict is not Verdict.SKIP]
+    tests = Counter(one.candidate for one in judged)
+    seen = Counter(one.candidate for one in judged if one.verdict is Verdict.BAD)
+    return [Sightings(key, seen[key], count) for key, count in tests.items()]
+
+
+def evidence(report: Report) -> Sequence[str]:
+    """The same for a person, where it is not plain from the list of verdicts."""
+    is_plain = report.confidence is None and report.outcome is not Outcome.NOT_REPRODUCED
+    return [] if is_plain else [str(one) for one in sightings(report)]
+
+
+def chances(report: Report) -> Sequence[str]:
+    """How likely each of several suspects is."""
+    if len(report.chances) < 2:
+        return []
+    listed = zip(report.suspects, report.chances, strict=False)
+    return [f"{suspect}: {percent(chance)}" for suspect, chance in listed]
+
+
+def transitions(report: Report) -> Sequence[str]:
+    """Where the bug came and went, if more than once."""
+    return [
+        f"the bug {'came' if one.into_bad else 'went'} after {one.after} and not after {one.upto}"
+        for one in report.transitions
+    ]
+
+
+def indented(heading: str, lines: Sequence[str]) -> Iterator[str]:
+    """A heading and lines below it; nothing without lines."""
+    if lines:
+        yield f"{heading}:"
+        yield from (f"  {line}" for line in lines)
 
 
 def ends(report: Report) -> Iterator[tuple[str, str]]:
@@ -143,6 +202,17 @@ def environment(account: Account) -> Iterator[tuple[str, str]]:
         yield "Branch", request.branch
     yield "Build type", _build_types(account)
     yield "Asked for", f"good {request.good}, bad {request.bad}"
+    if not request.certainty.exact:
+        yield "Tests", _certainty(request.certainty)
+    if request.suspects:
+        yield "Suspects", ", ".join(request.suspects)
+
+
+def _certainty(certainty: Certainty) -> str:
+    rates = (("misses", certainty.miss_rate), ("false sightings", certainty.false_rate))
+    known = [f"{percent(rate)} {name}" for name, rate in rates if rate is not None]
+    aim = f"to be {percent(certainty.confidence)} sure"
+    return ", ".join([certainty.kind.name.lower(), *known, aim])
 
 
 def _build_types(account: Account) -> str:

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 from mozregression.model.builds import Candidate, Landing, Missing, Push, Revision
+from mozregression.model.certainty import percent
 from mozregression.model.report import Embedded, End, Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.embedded import embedded_between
 from mozregression.session.knowledge import Knowledge
-from mozregression.session.phases import Elsewhere, Narrowed, Phase, waiting
+from mozregression.session.phases import Elsewhere, Narrowed, waiting
 from mozregression.session.scope import Scope
 
 
@@ -64,12 +65,18 @@ def spent(left: Narrowed, request: Request, knowledge: Knowledge) -> Report:
     return _with_chances(report, left)
 
 
-def not_in_range(phase: Phase, left: Elsewhere, knowledge: Knowledge) -> Report:
+def not_in_range(
+    good: Candidate,
+    bad: Candidate,
+    found: Elsewhere,
+    knowledge: Knowledge,
+    *,
+    is_open: bool = False,
+) -> Report:
     """The ends were claimed, or taken from an earlier phase, and what is between denies them."""
-    first, last = phase.candidates[0], phase.candidates[-1]
-    where = f"older than {first}" if left.older else f"newer than {last}"
-    sure = f" with a chance of {left.chance:.0%}" if left.chance < 1 else ""
-    if phase.is_open and left.older:
+    where = f"older than {good}" if found.older else f"newer than {bad}"
+    sure = f" with a chance of {percent(found.chance)}" if found.chance < 1 else ""
+    if is_open and found.older:
         return Report(
             Outcome.NOT_IN_RANGE,
             f"The {knowledge.sought} is {where}{sure}, and there is nothing older to be tested.",
@@ -104,7 +111,7 @@ def _told_spent(left: Narrowed, kind: str, knowledge: Knowledge) -> str:
 
 
 def _chance(left: Narrowed) -> str:
-    return f", with a chance of {sum(left.chances):.0%}" if left.chances else ""
+    return f", with a chance of {percent(sum(left.chances))}" if left.chances else ""
 
 
 def _with_chances(report: Report, left: Narrowed) -> Report:

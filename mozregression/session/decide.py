@@ -25,8 +25,9 @@ from mozregression.session.descent import descend, descend_unmerged, landed_afte
 from mozregression.session.embedded import embedding_line
 from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
+from mozregression.session.narrowing import narrow
 from mozregression.session.opening import Opening, Understanding, open_session
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, narrow
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase
 from mozregression.session.scope import Scope
 
 
@@ -122,7 +123,8 @@ def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) 
         if isinstance(left, Elsewhere):
             if left.older and opening.reaches_back:
                 return None
-            raise Ended(not_in_range(phase, left, knowledge))
+            ends = phase.candidates[0], phase.candidates[-1]
+            raise Ended(not_in_range(*ends, left, knowledge, is_open=opening.is_open))
         if left.spent:
             report = spent(left, request, knowledge)
         elif opening.branch:
@@ -159,7 +161,7 @@ def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Kno
         and knowledge.kept_by(scope.landing, good.day)
     ):
         base = Revision(good.branch, good.tip)
-        left = descend(left, base, pushes, scope, request, knowledge) or left
+        left = descend(left, base, pushes, scope, request=request, knowledge=knowledge) or left
     return conclude(left, request, knowledge)
 
 
@@ -183,13 +185,13 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
         phase = Phase(line, request.certainty.confidence, within=left)
         found = narrow(phase, request, knowledge)
         if isinstance(found, Elsewhere):
-            raise Ended(not_in_range(phase, found, knowledge))
+            raise Ended(not_in_range(left.good, left.bad, found, knowledge))
         left = found
         return only_embedded_differs(left, request, knowledge) or conclude(left, request, knowledge)
     narrowed = (
-        descend(left, older, upstream, scope, request, knowledge)
+        descend(left, older, upstream, scope, request=request, knowledge=knowledge)
         if upstream
-        else descend_unmerged(left, older, newer, scope, request, knowledge)
+        else descend_unmerged(left, older, newer, scope, request=request, knowledge=knowledge)
     )
     if narrowed is None:
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)

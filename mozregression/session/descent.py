@@ -7,15 +7,17 @@ fast-forwards, and a merge may point the other way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
+from mozregression.session.conclude import not_in_range
 from mozregression.session.knowledge import Knowledge
-from mozregression.session.phases import Elsewhere, Narrowed, Phase, narrow, waiting
+from mozregression.session.narrowing import narrow
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, waiting
 from mozregression.session.scope import Scope
 
 # How long before its merge into the main branch a push may have landed on the integration one.
@@ -55,6 +57,7 @@ def descend(
     good: Revision,
     upstream: tuple[Push, ...],
     scope: Scope,
+    *,
     request: Request,
     knowledge: Knowledge,
 ) -> Narrowed | None:
@@ -68,12 +71,16 @@ def descend(
         base = knowledge.located(scope.landing, good.node)
     line = (base, *upstream) if base else upstream
     if scope.main == scope.landing:
-        return _Run(request, knowledge, Pools({scope.main: line})).explore(line, left)
+        return _Runs(request, knowledge, Pools({scope.main: line})).last(line, left)
     pools = Pools({scope.main: line, scope.landing: _landed_near(line, scope, knowledge)})
     run = pools.trace([node for push in upstream for node in push.changesets], scope.landing)
-    runs = _Run(request, knowledge, pools)
-    landed = runs.explore(run, left) if len(run) > 1 else None
-    return landed or runs.explore(line, left)
+    runs = _Runs(request, knowledge, pools)
+    if len(run) > 1:
+        landed = runs.explore(run, left)
+        if isinstance(landed, Narrowed):
+            return landed
+        left = replace(left, outside=landed.outside)
+    return runs.last(line, left)
 
 
 def descend_unmerged(
@@ -81,6 +88,7 @@ def descend_unmerged(
     good: Revision,
     bad: Revision,
     scope: Scope,
+    *,
     request: Request,
     knowledge: Knowledge,
 ) -> Narrowed | None:
@@ -93,7 +101,7 @@ def descend_unmerged(
     if base is None or not between:
         return None
     run = (base, *between)
-    return _Run(request, knowledge, Pools({scope.landing: run})).explore(run, left)
+    return _Runs(request, knowledge, Pools({scope.landing: run})).last(run, left)
 
 
 def _carried(good: Revision, last: Push, scope: Scope, knowledge: Knowledge) -> Push | None:
@@ -113,30 +121,45 @@ def _landed_near(line: tuple[Push, ...], scope: Scope, knowledge: Knowledge) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class _Runs:
     """Searches runs of pushes."""
 
     request: Request
     knowledge: Knowledge
     pools: Pools
 
+    def last(self, run: tuple[Push, ...], within: Narrowed) -> Narrowed | None:
+        """Narrow a run that has no other to fall back to; None when its ends were wrongly assumed.
+
+        Where tests may be wrong that is an outcome, as the run was made for what they had told.
+        """
+        left = self.explore(run, within)
+        if isinstance(left, Narrowed):
+            return left
+        if self.request.certainty.exact:
+            return None
+        raise Ended(not_in_range(within.good, within.bad, left, self.knowledge))
+
     def explore(
         self, run: tuple[Push, ...], within: Narrowed, visited: frozenset[str] = frozenset()
-    ) -> Narrowed | None:
+    ) -> Narrowed | Elsewhere:
         """Narrow a run of pushes, then a push that merges another branch on that branch.
 
-        None when a run's assumed end turns out not to be what was claimed of it.
+        Elsewhere when a run's assumed end turns out not to be what was claimed of it.
         """
         left = narrow(self._phase(run, within), self.request, self.knowledge)
-        if isinstance(left, Elsewhere) or not self._vouched(left):
-            return None
+        if isinstance(left, Elsewhere):
+            return left
+        if not self._vouched(left):
+            return Elsewhere(older=False)
         if left.between or not isinstance(left.bad, Push):
             return left
         visited |= {left.bad.branch}
         for branch in self.pools.branches.keys() - visited:
             inner = self.pools.trace(left.bad.changesets, branch)
             if len(inner) > 2:  # the base and at least two pushes to choose from
-                return self.explore(inner, left, visited) or left
+                found = self.explore(inner, left, visited)
+                return found if isinstance(found, Narrowed) else left
         return left
 
     def _phase(self, run: tuple[Push, ...], within: Narrowed) -> Phase:

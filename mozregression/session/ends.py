@@ -9,7 +9,8 @@ from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.knowledge import Knowledge, Needs
 from mozregression.session.opening import Opening, further
-from mozregression.session.phases import Ended, not_reproduced, tests_allowed, waiting
+from mozregression.session.phases import Ended, tests_allowed, waiting
+from mozregression.session.probably import not_reproduced
 from mozregression.session.trust import TRIES, is_proof, needs_sighting, noise_of
 
 # How likely a claim about an end is to hold; used only to order work done ahead of need.
@@ -44,24 +45,31 @@ def settled_line(opening: Opening, request: Request, knowledge: Knowledge) -> tu
 def _settled(opening: Opening, request: Request, knowledge: Knowledge) -> dict[Verdict, Candidate]:
     """Both ends by claim. Tests of both are wanted at once where there are workers for both."""
     found: dict[Verdict, Candidate] = {}
-    tests: list[TestBuild] = []
-    waits = False
+    tests: list[TestBuild] | None = None
+    free = knowledge.jobs - len(knowledge.running)
     for number, claim in enumerate(_order(opening, request, knowledge)):
-        try:
-            found[claim] = _end(claim, opening, request, knowledge, opening.tests - number)
-        except Needs as need:
-            wanted = [step for step in need.steps if isinstance(step, TestBuild)]
-            if len(wanted) < len(need.steps):
-                if tests:
-                    break
-                raise
-            tests += wanted
-            waits = True
-            if len(tests) + len(knowledge.running) >= knowledge.jobs:
-                break
-    if waits:
-        raise Needs(*tests[: max(0, knowledge.jobs - len(knowledge.running))])
+        end = _end_or_needs(claim, opening, request, knowledge, opening.tests - number)
+        if not isinstance(end, Needs):
+            found[claim] = end
+            continue
+        wanted = [step for step in end.steps if isinstance(step, TestBuild)]
+        if len(wanted) < len(end.steps) and not tests:
+            raise end
+        tests = [*(tests or ()), *wanted]
+        if len(tests) >= free:
+            break
+    if tests is not None:
+        raise Needs(*tests[: max(0, free)])
     return found
+
+
+def _end_or_needs(
+    claim: Verdict, opening: Opening, request: Request, knowledge: Knowledge, tests_left: int
+) -> Candidate | Needs:
+    try:
+        return _end(claim, opening, request, knowledge, tests_left)
+    except Needs as need:
+        return need
 
 
 def _order(opening: Opening, request: Request, knowledge: Knowledge) -> Sequence[Verdict]:

@@ -54,6 +54,17 @@ def all_said(
     )
 
 
+def said_beyond(
+    size: int, knowledge: Knowledge, older: frozenset[str], newer: frozenset[str]
+) -> Evidence:
+    """Of a line of that size, what was said of candidates beyond its ends, or at them, alone."""
+    heard: dict[Verdict, list[int]] = {verdict: [] for verdict in Verdict}
+    for given in knowledge.verdicts:
+        if given.candidate in older | newer:
+            heard[given.verdict].append(0 if given.candidate in older else size - 1)
+    return Evidence.of(size, heard[Verdict.GOOD], heard[Verdict.BAD])
+
+
 def _missing(candidates: Sequence[Candidate], knowledge: Knowledge) -> Iterator[int]:
     return (
         index for index, candidate in enumerate(candidates) if knowledge.has_no_build(candidate)

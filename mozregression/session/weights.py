@@ -25,6 +25,8 @@ _NO_CODE = 0.2
 # Pushes whose files are asked for: the answers are large.
 _CLASSIFIED = 1000
 
+_HARDLY = 1e-12  # nothing is excluded by what may be wrong
+
 _FLOOR = 0.01  # of the mean weight; ages weigh, they exclude nothing
 
 
@@ -36,9 +38,12 @@ class Outside:
     newer: float = DOUBT
 
 
+NOWHERE = Outside(0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """inside: of places 1…size-1. older: the share of place 0 that ages give, without an end."""
+    """inside: of places 1…size-1. older: of place 0, where nobody claimed an end."""
 
     inside: Sequence[float]
     older: float = 0.0
@@ -51,7 +56,7 @@ def weights_of(
     ages = request.prior
     if ages.uniform or not (is_open or ages.days):
         inside: Sequence[float] = [1.0] * (len(candidates) - 1)
-        older = 0.5 if is_open else 0.0
+        older = sum(inside) if is_open else 0.0
     else:
         prior = Prior.by_age(_ages(candidates), ages.days)
         inside, older = _floored(prior.weights[1:-1]), prior.weights[0]
@@ -63,7 +68,7 @@ def weights_of(
 
 def with_ends(weights: Weights, outside: Outside) -> Prior:
     """The prior of a line with these chances of places 0 and `size`."""
-    share = sum(weights.inside) / (1.0 - outside.older - outside.newer)
+    share = sum(weights.inside) / _within(outside)
     return Prior((outside.older * share, *weights.inside, outside.newer * share))
 
 
@@ -77,7 +82,7 @@ def carried(weights: Weights, outside: Outside, beyond: Evidence, noise: Noise) 
     last = len(weights.inside) + 1
     if even is None or not even.mass(1, last):
         return with_ends(weights, outside)
-    within = (1.0 - outside.older - outside.newer) / even.mass(1, last)
+    within = _within(outside) / even.mass(1, last)
     return Prior(
         (
             _share(outside.older, even.mass(0, 1)),
@@ -87,9 +92,13 @@ def carried(weights: Weights, outside: Outside, beyond: Evidence, noise: Noise) 
     )
 
 
+def _within(outside: Outside) -> float:
+    return max(1.0 - outside.older - outside.newer, _HARDLY)
+
+
 def _share(after: float, likelihood: float) -> float:
     """What has to be believed before, for so much to be believed after."""
-    return after / likelihood if likelihood > 0 else 0.0
+    return max(after, _HARDLY) / max(likelihood, _HARDLY)
 
 
 def _ages(candidates: Sequence[Candidate]) -> list[float]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 from mozregression.model.builds import Landing, Missing, MissingReason
+from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
 from mozregression.reports import Account, Environment, account_of
@@ -31,6 +32,13 @@ def embedding() -> Account:
     """A session of builds that embed another repository, in which something changed, too."""
     world = CommWorld(comm_culprit=22)
     return told(world, world.asked_of())
+
+
+@cache
+def hiding() -> Account:
+    """A session about a bug that hides, which ran out of tests."""
+    world = PaperWorld(miss=0.4, seed=3)
+    return told(world, world.request(certainty=Certainty(Kind.INTERMITTENT, max_tests=14)))
 
 
 def told(world: PaperWorld, request: Request | None = None) -> Account:

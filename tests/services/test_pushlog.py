@@ -357,3 +357,20 @@ def _spans(received: list[Received]) -> list[tuple[int, int]]:
     return sorted(
         (int(query["startID"]), int(query["endID"])) for query in queries if "startID" in query
     )
+
+
+def test_pushes_are_classified_by_what_they_change(pushlog: Pushlog, server: FaultyServer) -> None:
+    entries = pushes([9, 10])
+    for number, entry in entries.items():
+        entry["changesets"] = [
+            {
+                "node": node(int(number)),
+                "desc": "Bug 1 - x\n\nMore.",
+                "author": "a",
+                "files": [f"dom/{number}.cpp", 5],
+            }
+        ]
+    server.on(PATH, as_json({"lastpushid": 12_000, "pushes": entries}))
+    found = pushlog.classify(BRANCH, 9, 10, ("dom/9.cpp",))
+    assert (found.matching, found.backed_out, found.no_code) == ((9,), (), ())
+    assert server.received[-1].query["full"] == "1"

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from random import Random
 
 from mozregression.model.apps import AUTOLAND, CENTRAL
 from mozregression.model.bounds import Bound, DateBound
@@ -16,6 +17,7 @@ from mozregression.model.builds import (
     Push,
     Revision,
 )
+from mozregression.model.certainty import EXACT, USUAL_AGES, Ages, Certainty
 from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
@@ -67,6 +69,8 @@ class PaperWorld:
     merges: every how many main-branch pushes one is a merge (0: all are fast-forwards).
     missing: keys without a build. skipped: keys a tester cannot judge. commits: hg hashes by git
     hash. tags: hg hashes by tag, known on all branches but autoland. versions: release days.
+    miss, false: how often a test does not show the bug that is there, and shows one that is not;
+    seed: of that chance.
     kept: whether there are builds of pushes, from the day kept_since on. others: more branches.
     """
 
@@ -83,6 +87,9 @@ class PaperWorld:
     tags: dict[str, str] = field(default_factory=dict)
     versions: dict[str, date] = field(default_factory=dict)
     others: dict[str, list[Push]] = field(default_factory=dict)
+    miss: float = 0.0
+    false: float = 0.0
+    seed: int = 0
     autoland: list[Push] = field(init=False)
     central: list[Push] = field(init=False)
     nightlies: list[Nightly] = field(init=False)
@@ -91,6 +98,7 @@ class PaperWorld:
     tests: list[TestBuild] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
+        self.dice = Random(self.seed)
         start = int(START.timestamp())
         self.autoland = [
             Push(AUTOLAND, 9_950 + i, start + i * HOUR, (node("a", i),))
@@ -132,6 +140,9 @@ class PaperWorld:
         app: str = "firefox",
         build_type: str = "shippable",
         branch: str | None = None,
+        certainty: Certainty = EXACT,
+        prior: Ages = USUAL_AGES,
+        suspects: tuple[str, ...] = (),
     ) -> Request:
         last = START.date() + timedelta(days=self.days - 1)
         return Request(
@@ -145,6 +156,9 @@ class PaperWorld:
             check_ends=check_ends,
             confirm=confirm,
             branch=branch,
+            certainty=certainty,
+            prior=prior,
+            suspects=suspects,
         )
 
     def source(self, candidate: Candidate) -> str:
@@ -153,7 +167,9 @@ class PaperWorld:
     def verdict(self, candidate: Candidate) -> Verdict:
         if candidate.key in self.skipped:
             return Verdict.SKIP
-        return self._verdict(self.source(candidate))
+        truth = self._verdict(self.source(candidate))
+        errs = self.dice.random() < (self.miss if truth is Verdict.BAD else self.false)
+        return truth if not errs else Verdict.GOOD if truth is Verdict.BAD else Verdict.BAD
 
     def verdict_of_source(self, end: End) -> Verdict:
         assert end.revision is not None
