@@ -36,6 +36,7 @@ _HARMLESS = {
 }
 
 _WORD = re.compile(r"\w[\w.-]{0,99}", re.ASCII)
+_KEY = re.compile(r"\w+/\w[\w.-]{0,99}/\d{1,20}", re.ASCII)
 _HASH = re.compile(r"[0-9a-f]{7,40}")
 _SYMBOL = re.compile(
     r"[0-9a-f]{7,40}|[A-Za-z][A-Za-z0-9_.-]{0,99}"
@@ -45,9 +46,10 @@ _PATTERNS = {
     "algorithm": _WORD,
     "app": _WORD,
     "arch": _WORD,
+    "at_hand": _KEY,
     "branch": _WORD,
     "build_type": _WORD,
-    "candidate": re.compile(r"\w+/\w[\w.-]{0,99}/\d{1,20}", re.ASCII),
+    "candidate": _KEY,
     "changesets": re.compile(r"[0-9a-f]{40}"),
     "file_name": re.compile(r"\w[\w.+-]{0,199}", re.ASCII),
     "git": re.compile(r"[0-9a-f]{40}"),

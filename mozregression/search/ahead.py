@@ -49,7 +49,7 @@ def forecast(
 
 
 def _outcomes(search: Search, evidence: Evidence, probe: int) -> Sequence[tuple[Evidence, float]]:
-    belief = believe(evidence, search.noise, search.beliefs_before)
+    belief = believe(evidence, search.noise, search.starting_prior)
     if belief is None:
         return ()
     seen = belief.chance_seen(probe)

@@ -85,6 +85,11 @@ class Noise:
         return self.false == self.miss == Known(0)
 
     @property
+    def known(self) -> bool:
+        """Nothing has to be learnt of the rates."""
+        return isinstance(self.false, Known) and isinstance(self.miss, Known)
+
+    @property
     def needs_sighting(self) -> bool:
         """Seeing the bug proves it, and until then nobody knows how often it shows."""
         return self.false == Known(0) and isinstance(self.miss, Learnt)
@@ -92,11 +97,11 @@ class Noise:
 
 EXACT = Noise(Known(0), Known(0))
 
-INTERMITTENT = Noise(Known(0), Learnt((Beta(0.3, 12, 0.35), Beta(1, 1, 0.65))))
+INTERMITTENT = Noise(Known(0), Learnt((Beta(0.5, 12, 0.45), Beta(1.5, 1, 0.55))))
 """Seeing the bug proves that it is there; how often it hides is learnt.
 
-A third of the bugs that people call intermittent hardly ever hide; of the others any rate is
-as likely. Parts and weights were chosen by `benchmarks/search/`.
+Nearly half of the bugs that people call intermittent hardly ever hide; the others hide more
+often than not. The numbers were chosen with `benchmarks/bench_search.py`.
 """
 
 FLAKY = Noise(Learnt((Beta(1, 9),)), Learnt((Beta(1, 2),)))

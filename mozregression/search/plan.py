@@ -39,7 +39,7 @@ class Search:
             raise ValueError(f"a confidence of {self.confidence} is not between 0.5 and 1")
 
     @cached_property
-    def beliefs_before(self) -> Prior:
+    def starting_prior(self) -> Prior:
         return self.prior or Prior.uniform(self.size)
 
     @property
@@ -119,9 +119,9 @@ class _Planner:
     running: tuple[int, ...]
 
     def plan(self) -> Plan:
-        belief = believe(self.evidence, self.search.noise, self.search.beliefs_before)
+        belief = self._believed(self.evidence)
         if belief is None:
-            return self._contradicted()
+            return self._impossible()
         if self.search.noise.needs_sighting and not self.evidence.bad:
             return self._first_sighting(belief)
         starts, masses = self._groups(belief)
@@ -137,11 +137,14 @@ class _Planner:
             return self._stopped(State.NARROWED, belief, 0)
         return self._going_on(belief, chosen, left)
 
+    def _believed(self, evidence: Evidence) -> Belief | None:
+        return believe(evidence, self.search.noise, self.search.starting_prior)
+
     def _chosen(self, belief: Belief) -> list[int]:
         count = min(self.jobs - len(self.running), self._allowed)
         if count <= 0:
             return []
-        if self.jobs == 1 and self.costs is None and not self.search.noise.exact:
+        if self.jobs == 1 and self.costs is None and self.search.noise.known:
             last = finishing(belief, belief.likeliest(), self.search.enough)
             if last is not None and (self._chances is None or self._chances[last] > 0):
                 return [last]
@@ -208,12 +211,18 @@ class _Planner:
             for index in chosen
         )
 
-    def _contradicted(self) -> Plan:
-        found = contradiction(self.evidence)
-        if found is None:
-            raise ValueError("the prior excludes every place that the verdicts leave")
-        probe = Probe(found.suspect, 0.5, 1.0, 1.0, 1.0)
-        return Plan(State.CONTRADICTED, (probe,), contradiction=found)
+    def _impossible(self) -> Plan:
+        """The verdicts fit no place that the prior allows."""
+        found = contradiction(self.evidence) if self.search.noise.exact else None
+        if found is not None:
+            probe = Probe(found.suspect, 0.5, 1.0, 1.0, 1.0)
+            return Plan(State.CONTRADICTED, (probe,), contradiction=found)
+        size = self.search.size
+        if 0 in self.evidence.bad:
+            return Plan(State.NO_CHANGE, suspects=(0,), held=1.0)
+        if size - 1 in self.evidence.good:
+            return Plan(State.NO_CHANGE, suspects=(size,), held=1.0)
+        raise ValueError("the prior excludes every place that the verdicts leave")
 
     def _first_sighting(self, belief: Belief) -> Plan:
         """Warm up at the bad end: until the bug was seen, no other test means anything."""
@@ -224,9 +233,11 @@ class _Planner:
         tried = sum(self.evidence.good.values())
         left = min(self.search.tries - tried - len(self.running), self._allowed)
         if left <= 0 and not self.running:
-            return self._stopped(State.NOT_REPRODUCED, belief, 1)
+            return Plan(State.NOT_REPRODUCED, tests_left=1, belief=belief)
         count = min(self.jobs - len(self.running), left)
-        return self._going_on(belief, [last] * count, max(left, 1))
+        sighted = self._believed(self.evidence.plus(last, seen=True)) or belief
+        expected = 1 + self._tests_left(sighted, self._groups(sighted)[1])
+        return self._going_on(belief, [last] * count, expected)
 
     def _tests_left(self, belief: Belief, masses: Sequence[float]) -> int:
         """Bits still to be learnt by the bits of the best test."""

@@ -6,11 +6,14 @@ is bad already. Place `size`: no candidate is bad, the change is not in this ran
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 MEDIAN_AGE = 21.0
 """Days: half of all bugs that are bisected are younger. The default prior over age is
 age / (age + MEDIAN_AGE), so one in ten is older than half a year and one in ninety than five."""
+
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True)
@@ -25,10 +28,11 @@ class Prior:
     def __post_init__(self) -> None:
         if min(self.weights) < 0 or not any(self.weights):
             raise ValueError("weights are never negative, and one of them is above zero")
-        object.__setattr__(self, "sums", (0.0, *accumulate(self.weights)))
 
-    sums: tuple[float, ...] = ()
-    """sums[p]: the weight of all places before p."""
+    @cached_property
+    def sums(self) -> tuple[float, ...]:
+        """sums[p]: the weight of all places before p."""
+        return (0.0, *accumulate(self.weights))
 
     @classmethod
     def uniform(cls, size: int, *, before: float = 0.0, none: float = 0.0) -> "Prior":
@@ -42,14 +46,15 @@ class Prior:
 
     @classmethod
     def by_age(cls, ages: Sequence[float], days: Sequence[float] = ()) -> "Prior":
-        """ages: of the candidates in days, falling. A change is older than what shows it.
+        """ages: of the candidates in days, oldest first. A change is older than what shows it.
 
         days: weights of changes less than one day old, one to two days old …, as measured;
-        without them the default prior.
+        without them the default prior. No candidate is ever excluded by it.
         """
-        younger = [_share_younger(max(age, 0.0), days) for age in ages]
-        weights = [older - newer for older, newer in pairwise(younger)]
-        return cls((1.0 - younger[0], *weights, younger[-1]))
+        sums = (0.0, *accumulate(days))
+        younger = [_share_younger(max(age, 0.0), sums) for age in ages]
+        inside = [max(older - newer, _LEAST) for older, newer in pairwise(younger)]
+        return cls((max(1.0 - younger[0], _LEAST), *inside, younger[-1]))
 
     def weighted(self, factors: Mapping[int, float]) -> "Prior":
         """Candidates suspected more (factor above 1) or less; none is ever excluded.
@@ -61,10 +66,10 @@ class Prior:
         return Prior(tuple(weight * factors.get(at, 1.0) for at, weight in enumerate(self.weights)))
 
 
-def _share_younger(age: float, days: Sequence[float]) -> float:
-    """Share of changes younger than that."""
-    if not days:
+def _share_younger(age: float, sums: Sequence[float]) -> float:
+    """Share of changes younger than that. sums: weights of all days before each."""
+    if len(sums) == 1:
         return age / (age + MEDIAN_AGE)
-    whole = min(int(age), len(days))
-    part = days[whole] * (age - whole) if whole < len(days) else 0.0
-    return (sum(days[:whole]) + part) / sum(days)
+    whole = min(int(age), len(sums) - 1)
+    after = sums[min(whole + 1, len(sums) - 1)]
+    return (sums[whole] + (after - sums[whole]) * (age - whole)) / sums[-1]

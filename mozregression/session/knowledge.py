@@ -88,6 +88,11 @@ class Needs(Exception):  # noqa: N818 - not an error: it carries the next step o
         self.line = line
         self.pointless = pointless
 
+    @property
+    def step(self) -> Step:
+        """The only one, where there is one worker and nothing runs."""
+        return self.steps[0]
+
 
 class Knowledge:
     """Facts, arranged so that the strategy can ask.

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from mozregression.model.builds import Candidate, Push
 from mozregression.model.request import Request
@@ -26,8 +25,6 @@ _NO_CODE = 0.2
 _CLASSIFIED = 1000
 
 _HARDLY = 1e-12  # nothing is excluded by what may be wrong
-
-_FLOOR = 0.01  # of the mean weight; ages weigh, they exclude nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def weights_of(
         older = sum(inside) if is_open else 0.0
     else:
         prior = Prior.by_age(_ages(candidates), ages.days)
-        inside, older = _floored(prior.weights[1:-1]), prior.weights[0]
+        inside, older = prior.weights[1:-1], prior.weights[0]
     factors = _suspicion(candidates, request, knowledge)
     if factors:
         inside = [weight * factors.get(place, 1.0) for place, weight in enumerate(inside, 1)]
@@ -102,18 +99,13 @@ def _share(after: float, likelihood: float) -> float:
 
 
 def _ages(candidates: Sequence[Candidate]) -> list[float]:
-    """Days before the last one, falling: pushes are not always in the order of their times."""
-    moments = list(accumulate(map(_seconds, candidates), max))
-    return [(moments[-1] - moment) / _DAY for moment in moments]
+    """Days before the last one."""
+    last = _seconds(candidates[-1])
+    return [(last - _seconds(candidate)) / _DAY for candidate in candidates]
 
 
 def _seconds(candidate: Candidate) -> float:
     return candidate.time if isinstance(candidate, Push) else candidate.moment.timestamp()
-
-
-def _floored(weights: Sequence[float]) -> Sequence[float]:
-    floor = sum(weights) / len(weights) * _FLOOR or 1.0
-    return [weight + floor for weight in weights]
 
 
 def _suspicion(

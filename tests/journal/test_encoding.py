@@ -4,7 +4,7 @@ from enum import Enum
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mozregression.journal.encoding import DecodingError, from_json, to_json
@@ -41,6 +41,7 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 @pytest.mark.parametrize(
     ("union", "member"), MEMBERS, ids=lambda kind: UNIONS.get(kind) or kind.__name__
 )
+@settings(deadline=None)
 @given(data=st.data())
 def test_every_value_comes_back(union: Any, member: type, data: st.DataObject) -> None:
     value = data.draw(values(member))

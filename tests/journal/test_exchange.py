@@ -14,8 +14,18 @@ from hypothesis import strategies as st
 
 from mozregression.journal import Record, State, Summary
 from mozregression.journal.exchange import ExchangeError, Parcel, packed, unpacked
+from mozregression.model.bounds import SomeTimeBefore
 from mozregression.model.builds import Build, Checksum, Revision
-from mozregression.model.facts import BuildFound, ChangesetLocated, Fact, SourceIdentified
+from mozregression.model.certainty import Ages, Certainty, Kind
+from mozregression.model.facts import (
+    BuildFound,
+    ChangesetLocated,
+    Fact,
+    MoreAllowed,
+    PaceMeasured,
+    PushesClassified,
+    SourceIdentified,
+)
 from tests.session.paper_world import PaperWorld
 
 ORIGINS = {"http://x", "https://archive.example"}
@@ -70,6 +80,82 @@ def test_bounds_that_are_tags_and_sources_that_are_embedded_come_back() -> None:
     facts = (tag, SourceIdentified("push/comm-central/1", *source))
     whole = replace(record(), facts=facts)
     assert unpacked(packed(whole, "7.0"), ORIGINS).facts == facts
+
+
+def test_what_tests_are_like_and_what_they_cost_comes_back() -> None:
+    facts = (
+        PushesClassified("autoland", 1, 9, ("dom/media",), (3,), (4, 5), ()),
+        PaceMeasured(("push/autoland/10001",), 12.5, 3.0),
+        MoreAllowed(2),
+    )
+    asked = replace(
+        record().summary.request,
+        good=SomeTimeBefore(),
+        certainty=Certainty(Kind.KNOWN, 0.3, 0.1, 0.9, 40),
+        prior=Ages((1.0, 0.5)),
+        suspects=("dom/media",),
+    )
+    whole = replace(record(), summary=replace(record().summary, request=asked), facts=facts)
+    parcel = unpacked(packed(whole, "7.0"), ORIGINS)
+    assert (parcel.request, parcel.facts) == (asked, facts)
+
+
+def test_sessions_from_before_tests_could_be_wrong_are_read() -> None:
+    old = content()
+    for name in ("certainty", "prior", "suspects"):
+        del old["request"][name]
+    parcel = unpacked(json.dumps(old), ORIGINS)
+    assert parcel.request.certainty == Certainty()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("certainty", {"confidence": 1.0}),
+        ("certainty", {"confidence": "0.9"}),
+        ("certainty", {"kind": "KNOWN", "miss_rate": 0.6, "false_rate": 0.6}),
+        ("certainty", {"kind": "KNOWN"}),
+        ("certainty", {"kind": "MAYBE"}),
+        ("certainty", {"max_tests": 0}),
+        ("certainty", {"max_tests": 2.5}),
+        ("prior", {"days": [1.0, -1.0]}),
+        ("prior", {"days": [0.0]}),
+        ("prior", {"days": [1.0], "uniform": True}),
+        ("suspects", ["dom\x1b[2J"]),
+        ("suspects", "dom"),
+    ],
+)
+def test_what_no_search_could_work_with_is_refused(field: str, value: Any) -> None:
+    bad = content()
+    bad["request"][field] = value
+    with pytest.raises(ExchangeError):
+        unpacked(json.dumps(bad), ORIGINS)
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"type": "PaceMeasured", "at_hand": ["x"], "fetch": 1.0, "test": 1.0},
+        {"type": "PaceMeasured", "at_hand": [], "fetch": -1.0, "test": 1.0},
+        {"type": "MoreAllowed", "tests": -1},
+        {
+            "type": "PushesClassified",
+            "branch": "autoland",
+            "first": 1,
+            "last": 2,
+            "suspects": ["\x07"],
+            "matching": [],
+            "backed_out": [],
+            "no_code": [],
+        },
+    ],
+    ids=lambda fact: str(fact["type"]),
+)
+def test_facts_that_cannot_be_are_refused(fact: dict[str, Any]) -> None:
+    bad = content()
+    bad["facts"].append(fact)
+    with pytest.raises(ExchangeError, match="cannot be trusted"):
+        unpacked(json.dumps(bad), ORIGINS)
 
 
 def test_nothing_that_runs_or_names_a_file_is_taken_over() -> None:

@@ -1,0 +1,1 @@
+"""Figures of the search itself: random worlds of indices, answered in memory."""
