@@ -20,6 +20,6 @@ def posterior(chances: Sequence[float], *, plain: bool) -> str:
 
 def _level(share: float, levels: str) -> str:
     steps = len(levels) - 1
-    if share * steps < 0.05:  # noqa: PLR2004 - not worth a dot
+    if share * steps < 0.05:
         return levels[0]
     return levels[max(1, round(share * steps))]

@@ -84,24 +84,24 @@ def believed(step: TestBuild) -> str:
 def contradicted(step: TestBuild) -> str:
     """Why a build that has a verdict is tested again."""
     return (
-        f"Verdicts contradict each other: a build is good although an older one is bad. "
+        "Verdicts contradict each other: a build is good although an older one is bad. "
         f"So {step.candidate} is tested again."
     )
 
 
 def chosen(step: TestBuild) -> str:
     """Why a build is tested."""
-    told = f"Next is {step.candidate}: "
     if step.why is None:
-        return f"{told}{why(step.purpose) or 'it is the one to be tested'}"
-    reasons = [
-        f"worth {step.why.bits:.2f} bits",
-        f"{step.chance_bad:.0%} likely to show the bug",
-        f"{step.why.testable:.0%} likely to be testable",
-    ]
-    if step.why.seconds is not None:
-        reasons.append(f"takes about {step.why.seconds:.1f} s")
-    return told + ", ".join(reasons)
+        reasons = [why(step.purpose) or "there is no choice"]
+    else:
+        reasons = [
+            f"tells {step.why.bits:.2f} bits",
+            f"{step.chance_bad:.0%} bad",
+            f"{step.why.testable:.0%} testable",
+        ]
+        if step.why.seconds is not None:
+            reasons.append(f"{step.why.seconds:.1f} s")
+    return f"{step.candidate}: {', '.join(reasons)}"
 
 
 def went_back(*, possible: bool) -> str:
