@@ -32,6 +32,7 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 APT_SECONDS = 900
+DEFINITIONS = ("metrics.yaml", "pings.yaml")
 
 
 class Package(NamedTuple):
@@ -278,6 +279,7 @@ def lint_checks() -> list[Check]:
         Check("ruff format", module("ruff", "format", "--check")),
         Check("mypy", module("mypy")),
         Check("import contracts", [str(PYTHON.with_name("lint-imports")), "--no-logo"]),
+        Check("telemetry", [str(PYTHON.with_name("glean_parser")), "glinter", *DEFINITIONS]),
     ]
 
 

@@ -32,7 +32,7 @@ def run(options: Mapping[str, Any]) -> None:
     Options that are missing have their defaults, those that are unknown mean nothing. Newer
     releases are mach's own business.
     """
-    complete = {**arguments.defaults(), **options, "update_check": False}
+    complete = {**arguments.defaults(), **options, "update_check": False, "variant": "mach"}
     try:
         status = begin(Namespace(**complete))
     except KeyboardInterrupt:

@@ -138,6 +138,7 @@ def _isolated_environment(_homes: Path, monkeypatch: pytest.MonkeyPatch) -> None
             or name.upper().endswith("_PROXY")
         ):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("MOZREGRESSION_TELEMETRY", "0")  # helpers know no guards
     home = Path(tempfile.mkdtemp(dir=_homes))
     for name, place in HOME_VARIABLES.items():
         folder = home / place

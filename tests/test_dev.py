@@ -304,6 +304,7 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "ruff", "format", "--check"],
         ["-m", "mypy"],
         ["--no-logo"],
+        ["glinter", "metrics.yaml", "pings.yaml"],
         ["-m", "pytest", "-n", "auto", "-m", "not real_firefox"],
         ["-m", "pytest", "-m", "real_firefox"],
     ]

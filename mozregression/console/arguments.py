@@ -289,6 +289,11 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:place], arguments[place + 1 :]
 
 
+def settings_of_person() -> dict[str, Any]:
+    """All settings as the config file has them, or their defaults. Raises FileError."""
+    return {name: setting.default for name, setting in BY_NAME.items()} | load(location()).values
+
+
 def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
     """`resume [ID]`."""
     command = Parser(prog="mozregression resume", description="Go on with a stopped session.")
@@ -299,7 +304,7 @@ def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
         "-c", "--command", metavar="SHELL", help="have this judge the builds from now on"
     )
     _add_json(command)
-    for name in ("update_check", "debug"):
+    for name in ("update_check", "telemetry", "telemetry_endpoint", "debug"):
         _add(command, BY_NAME[name])
     return _configured(command).parse_args(arguments)
 

@@ -24,6 +24,7 @@ from mozregression.console.arguments import (
 from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
+from mozregression.console.measuring import measured
 from mozregression.console.plan import UsageError, plan
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
@@ -80,7 +81,8 @@ def start(options: argparse.Namespace) -> int:
         session = Journal(where.state).create(request, asdict(settings))
     except (UsageError, FileError, JournalError) as error:
         return refuse(str(error))
-    return _conduct(session, where, options, credentials)
+    with measured(session, where, options, begins=True):
+        return _conduct(session, where, options, credentials)
 
 
 def resume(options: argparse.Namespace) -> int:
@@ -96,7 +98,8 @@ def resume(options: argparse.Namespace) -> int:
         _allow_more(session)
     except (CommandError, LaunchError, FileError, JournalError) as error:
         return refuse(str(error))
-    return _conduct(session, where, options, credentials)
+    with measured(session, where, options, begins=False):
+        return _conduct(session, where, options, credentials)
 
 
 def _allow_more(session: Session) -> None:

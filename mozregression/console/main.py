@@ -94,6 +94,24 @@ def _import(argv: Sequence[str]) -> int:
     return importing.main(argv)
 
 
+def _telemetry(argv: Sequence[str]) -> int:
+    from mozregression.console import telemetry
+
+    return telemetry.main(argv)
+
+
+def _telemetry_helper(argv: Sequence[str]) -> int:
+    from mozregression.telemetry import helper
+
+    return helper.main(argv)
+
+
+def _activity(argv: Sequence[str]) -> int:
+    from mozregression.console import activity
+
+    return activity.main(argv)
+
+
 def _sandbox(argv: Sequence[str]) -> int:
     from mozregression.sandbox import cli
 
@@ -131,6 +149,9 @@ _COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "skip": _skip,
     "export": _export,
     "import": _import,
+    "telemetry": _telemetry,
+    "--telemetry-helper": _telemetry_helper,  # see telemetry/starting.py
+    "activity": _activity,
     "sandbox": _sandbox,
     "demo": _demo,
 }

@@ -14,6 +14,7 @@ from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
 from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
+from mozregression.console.measuring import measured_launches
 from mozregression.console.plan import UsageError, plan_launch
 from mozregression.console.view import View
 from mozregression.driver.assembly import Launches, launches
@@ -42,6 +43,7 @@ def start(options: Namespace) -> int:
     try:
         with (
             hinted(wanted=options.update_check),
+            measured_launches(requests, places(), options) as launched,
             closing(view),
             launches(
                 requests,
@@ -55,6 +57,7 @@ def start(options: Namespace) -> int:
             ) as made,
         ):
             view.close()
+            launched.extend(single.found.candidate for single in made.singles)
             if len(made.singles) > 1:
                 return blind_test(made.singles, made.tester, console)
             _describe(made.singles[0], console)

@@ -14,6 +14,10 @@ class Places:
     cache: Path
 
     @property
+    def telemetry(self) -> Path:
+        return self.state / "telemetry"
+
+    @property
     def builds(self) -> Path:
         return self.cache / "builds"
 

@@ -10,7 +10,7 @@ from mozregression.reports import wording
 from mozregression.reports.account import Account, Trial
 from mozregression.reports.picture import STYLE, picture
 
-_HEAD = """\
+HEAD = """\
 <!DOCTYPE html>
 <html lang="en">
 <head>
@@ -20,7 +20,7 @@ _HEAD = """\
 <meta name="referrer" content="no-referrer">
 """
 
-_PAGE_STYLE = """
+PAGE_STYLE = """
 :root {
   color-scheme: light dark;
   --page: #ffffff; --text: #1b1b22; --faint: #6b6b76; --line: #dcdce3; --link: #0050b8;
@@ -55,8 +55,8 @@ def page(account: Account) -> str:
     """The whole page; ends with a line break."""
     report = account.report
     parts = (
-        f"{_HEAD}<title>mozregression: {_text(report.outcome.value)}</title>",
-        f"<style>{_PAGE_STYLE}{STYLE}</style>\n</head>\n<body>",
+        f"{HEAD}<title>mozregression: {_text(report.outcome.value)}</title>",
+        f"<style>{PAGE_STYLE}{STYLE}</style>\n</head>\n<body>",
         f"<h1>{_text(report.detail)}</h1>",
         _pairs(_range(report)),
         picture(account.trials),

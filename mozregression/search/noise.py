@@ -60,6 +60,15 @@ class Learnt:
 Rate: TypeAlias = Known | Learnt
 
 
+def about(rate: float) -> Rate:
+    """A rate as people state it: it may be wrong by half, so four tests' worth of it is believed.
+
+    Zero is meant as said. Raises ValueError outside 0 ≤ rate < 1.
+    """
+    Known(rate)
+    return Learnt((Beta(4 * rate, 4 * (1 - rate)),)) if rate else Known(0)
+
+
 @dataclass(frozen=True, slots=True)
 class Noise:
     """false: the bug is seen although it is not there. miss: it is there and not seen.

@@ -196,7 +196,7 @@ def test_what_the_server_lacks_leaves_nothing(store: Store, shop: Shop, root: Pa
 
 
 def test_kinds_that_cannot_be_unpacked_are_not_fetched(store: Store, shop: Shop) -> None:
-    missing = store.obtain(build_at(shop.serve("firefox.dmg", b"image")))
+    missing = store.obtain(build_at(shop.serve("firefox.pkg", b"package")))
     assert isinstance(missing, Missing)
     assert shop.requests == []
 

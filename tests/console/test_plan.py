@@ -232,6 +232,7 @@ def test_there_is_a_test_for_each_option() -> None:
     """But for those whose effect is elsewhere: see tests/promises.py."""
     elsewhere = {"--launch", "--preferences", "--addon", "--debug"} | {
         "--no-telemetry",
+        "--telemetry-endpoint",
         "--no-update-check",
     }
     options = {setting.options[-1] for setting in BY_NAME.values() if setting.options}

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Beta, Known, Learnt, Noise
+from mozregression.search.noise import (
+    EXACT,
+    FLAKY,
+    INTERMITTENT,
+    Beta,
+    Known,
+    Learnt,
+    Noise,
+    about,
+)
 
 counts = st.integers(0, 12)
 
@@ -38,6 +47,15 @@ def test_a_known_rate_learns_nothing(errors: int, others: int, rate: float) -> N
     assert known.mean(errors, others) == rate
     expected = rate**errors * (1 - rate) ** others
     assert isclose(exp(known.log_likelihood(errors, others)), expected, rel_tol=1e-9)
+
+
+def test_a_stated_rate_is_believed_until_tests_say_otherwise() -> None:
+    rate = about(0.5)
+    assert rate.mean(0, 0) == 0.5
+    assert rate.mean(8, 0) > 0.8
+    assert about(0) == Known(0)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        about(1.5)
 
 
 def test_an_exact_test_never_errs() -> None:

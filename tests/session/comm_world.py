@@ -64,8 +64,10 @@ class CommWorld(PaperWorld):
         )
 
     def verdict(self, candidate: Candidate) -> Verdict:
-        if candidate.key in self.skipped:
-            return Verdict.SKIP
+        return Verdict.SKIP if candidate.key in self.skipped else self.truth(candidate)
+
+    def truth(self, candidate: Candidate) -> Verdict:
+        """What a tester would say who can judge everything."""
         own, embedded = self.parts(candidate)
         bad = (
             self.comm.index(own) >= self.comm_culprit

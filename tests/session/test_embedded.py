@@ -136,5 +136,5 @@ def test_the_culprit_is_always_among_the_suspects(data: st.DataObject) -> None:
     assert report.fixed is world.fixes
     assert (report.outcome is Outcome.FOUND) is (len(report.suspects) == 1)
     good, bad = ends(report)
-    assert world.verdict(good) is (Verdict.BAD if world.fixes else Verdict.GOOD)
-    assert world.verdict(bad) is (Verdict.GOOD if world.fixes else Verdict.BAD)
+    assert world.truth(good) is (Verdict.BAD if world.fixes else Verdict.GOOD)
+    assert world.truth(bad) is (Verdict.GOOD if world.fixes else Verdict.BAD)

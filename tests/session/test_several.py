@@ -115,12 +115,15 @@ def test_probes_of_a_round_cut_the_range_evenly() -> None:
 
 
 def test_workers_find_a_bug_that_hides() -> None:
-    world = PaperWorld(miss=0.3, seed=5)
-    workers = Workers(world, world.request(certainty=INTERMITTENT), 3)
-    report = workers.run()
-    assert workers.most == 3
-    assert report.outcome is Outcome.FOUND
-    assert report.suspects == (world.culprit_push,)
+    right = 0
+    for seed in range(8):
+        world = PaperWorld(miss=0.3, seed=seed)
+        workers = Workers(world, world.request(certainty=INTERMITTENT), 3)
+        report = workers.run()
+        assert workers.most == 3
+        assert report.outcome in {Outcome.FOUND, Outcome.NOT_REPRODUCED}
+        right += report.suspects == (world.culprit_push,)
+    assert right >= 6
 
 
 def test_a_running_test_of_what_is_settled_is_pointless() -> None:

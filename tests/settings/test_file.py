@@ -45,6 +45,7 @@ OBEYED: dict[str, tuple[str, str, Value]] = {
 # The same of keys that neither change the request nor its settings.
 READ: dict[str, tuple[str, Value]] = {
     "enable-telemetry": ("no", False),
+    "telemetry-endpoint": ("http://127.0.0.1:1/", "http://127.0.0.1:1"),
     "no-update-check": ("true", False),
     "taskcluster-accesstoken": ("abc", "abc"),
     "taskcluster-clientid": ("me/at/home", "me/at/home"),

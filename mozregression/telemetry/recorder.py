@@ -1,0 +1,98 @@
+"""What the faces call when a bisection or a launch begins and ends."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from mozregression.model.bounds import Bound, BuildIdBound, DateBound
+from mozregression.model.request import Request
+from mozregression.telemetry.consent import Consent, consent
+from mozregression.telemetry.destination import Destination, destination
+from mozregression.telemetry.outbox import outbox, outboxes
+from mozregression.telemetry.records import Tally, Usage
+from mozregression.telemetry.starting import RETENTION, start_helper
+
+_NOTICE = """\
+mozregression tells Mozilla which app, build type and dates are asked for, on which system.
+Turn this off with: mozregression telemetry off. What is sent: mozregression telemetry show
+"""
+
+
+class Recorder:
+    """Records for one process. folder: of all outboxes. Never raises, never waits."""
+
+    def __init__(self, folder: Path, consent: Consent, destination: Destination) -> None:
+        self.active = consent.given and not destination.quiet
+        self._folder = folder
+        self._quiet = destination.quiet
+        self._outbox = outbox(folder, destination.endpoint)
+
+    def begin(self, usage: Usage) -> None:
+        """A bisection or a launch begins. The very first time, the person is told."""
+        if not self.active:
+            if not self._quiet:
+                withdraw(self._folder)
+            return
+        with suppress(OSError):
+            first = not self._outbox.exists
+            self._outbox.put(usage)
+            if first:
+                sys.stderr.write(_NOTICE)
+            elif self._outbox.tallies_are_due():
+                start_helper(self._outbox.folder, RETENTION)
+
+    def end(self, tally: Tally | None) -> None:
+        """It is over for now. tally: what it wanted."""
+        if not self.active:
+            return
+        with suppress(OSError):
+            if tally:
+                self._outbox.put(tally)
+        if self._outbox.exists:
+            start_helper(self._outbox.folder)
+
+
+def withdraw(folder: Path) -> None:
+    """Forget what was recorded and have servers told to do so. Never raises, never waits."""
+    for each in outboxes(folder):
+        with suppress(OSError):
+            each.withdraw()
+        start_helper(each.folder)
+
+
+def recorder(
+    folder: Path,
+    *,
+    wanted: bool,
+    environment: Mapping[str, str],
+    endpoint: str | None = None,
+    stand_in: bool = False,
+) -> Recorder:
+    """wanted, endpoint: from the settings. stand_in: builds come from a stand-in's services."""
+    return Recorder(
+        folder,
+        consent(wanted, environment),
+        destination(environment, endpoint, stand_in=stand_in),
+    )
+
+
+def bisection(request: Request, variant: str) -> Usage:
+    """The record of a bisection that begins."""
+    dates = {"good_date": _day(request.good), "bad_date": _day(request.bad)}
+    return _usage(request, variant, "bisection", dates)
+
+
+def launch(request: Request, variant: str) -> Usage:
+    """The record of a single launch. request.bad is what was asked for."""
+    return _usage(request, variant, "launch", {"launch_date": _day(request.bad)})
+
+
+def _usage(request: Request, variant: str, reason: str, dates: dict[str, str]) -> Usage:
+    known = {name: day for name, day in dates.items() if day}
+    return Usage(variant, request.app, request.build_type, reason, known)
+
+
+def _day(bound: Bound) -> str:
+    """Only what somebody gave as a day, or as a build of it."""
+    return bound.day.isoformat() if isinstance(bound, DateBound | BuildIdBound) else ""
