@@ -127,7 +127,7 @@ def test_who_is_given_up_is_not_waited_for_but_still_heard() -> None:
         crew.begin(attempt(first))
         crew.begin(attempt(second))
         crew.give_up(["2"])
-        assert list(crew.attempts) == [first]
+        assert list(crew.attempts) == [attempt(first)]
         heard: list[Any] = []
         while not heard:
             heard += [who for who, news in crew.news() if isinstance(news, Stop)]

@@ -25,7 +25,8 @@ class Line:
 
 def narrowing(world: PaperWorld) -> tuple[Request, list[Fact], Build]:
     """A session up to its first choice of a build, and that build."""
-    request, facts = world.request(), []
+    request = world.request()
+    facts: list[Fact] = []
     while True:
         step = next_step(request, facts)
         if isinstance(step, TestBuild):
@@ -34,7 +35,7 @@ def narrowing(world: PaperWorld) -> tuple[Request, list[Fact], Build]:
             verdict = world.verdict(step.candidate)
             facts.append(VerdictGiven(step.candidate.key, verdict, step.purpose, 0, 4.0))
         else:
-            facts.append(world.answer(step))  # type: ignore[arg-type]
+            facts.append(world.answer(step))
 
 
 def pace(request: Request, kept: list[Build], line: Line | None = None) -> Pace:

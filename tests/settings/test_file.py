@@ -19,7 +19,7 @@ from tests.settings.conftest import Configure
 GOOD = ("--good", "2026-05-01")
 
 # For each key: what a file says, which attribute of Settings or Request that sets, and to what.
-OBEYED: dict[str, tuple[str, str, Value]] = {
+OBEYED: dict[str, tuple[str, str, object]] = {
     "adb-profile-dir": ("/sdcard/mine", "adb_profile_dir", "/sdcard/mine"),
     "app": ("jsshell", "app", "jsshell"),
     "archive-base-url": ("http://127.0.0.1:1/pub/", "archive", "http://127.0.0.1:1/pub"),
