@@ -93,6 +93,8 @@ def bisect(
     Raises BadBoundError and TargetError (both are ValueErrors), and ServiceError, BuildsError or
     JournalError when something is broken; each message says what to do.
     """
+    if jobs < 1:
+        raise ValueError(f"{jobs} builds at once cannot be judged; give jobs a number from 1 up")
     now = datetime.now(timezone.utc)
     target = chosen(app, this_machine(), build_type=build_type, arch=arch, lang=lang, branch=branch)
     request = Request(
