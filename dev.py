@@ -35,18 +35,64 @@ APT_SECONDS = 900
 DEFINITIONS = ("metrics.yaml", "pings.yaml")
 
 
+SYSTEM = Path("/usr")
+
+
 class Package(NamedTuple):
-    """A Debian package: what it brings, what for, and which words use it."""
+    """A Debian package: a program (or file below /usr) it brings, what for, words that use it."""
 
     name: str
     program: str
     purpose: str
     words: tuple[str, ...]
 
+    def is_there(self) -> bool:
+        return bool(shutil.which(self.program)) or any(SYSTEM.glob(self.program))
+
+
+def for_windows(*libraries: tuple[str, str], purpose: str) -> tuple[Package, ...]:
+    """Packages of what Qt is linked with, by the names of their libraries."""
+    return tuple(
+        Package(name, f"lib/*/{library}", purpose, ("test", "screenshots"))
+        for name, library in libraries
+    )
+
 
 PACKAGES = (
     Package("firefox-esr", "firefox-esr", "the tests marked real_firefox", ("test",)),
     Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
+    *for_windows(
+        ("libdbus-1-3", "libdbus-1.so.3"),
+        ("libegl1", "libEGL.so.1"),
+        ("libfontconfig1", "libfontconfig.so.1"),
+        ("libgl1", "libGL.so.1"),
+        ("libglib2.0-0", "libglib-2.0.so.0"),
+        ("libx11-6", "libX11.so.6"),
+        ("libxkbcommon0", "libxkbcommon.so.0"),
+        purpose="the tests of the window",
+    ),
+    *for_windows(
+        ("libxcb-cursor0", "libxcb-cursor.so.0"),
+        ("libxcb-icccm4", "libxcb-icccm.so.4"),
+        ("libxcb-keysyms1", "libxcb-keysyms.so.1"),
+        ("libxcb-shape0", "libxcb-shape.so.0"),
+        ("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
+        purpose="the tests marked window",
+    ),
+    Package(
+        "fonts-dejavu-core",
+        "share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        "the tests marked window",
+        ("test", "screenshots"),
+    ),
+    Package("binutils", "readelf", "bundles", ("bundle",)),
+    Package("gcc", "cc", "bundles", ("bundle",)),
+    Package("libc6-dev", "include/stdio.h", "bundles", ("bundle",)),
+    Package("xauth", "xauth", "the tests marked window", ("test", "screenshots")),
+    Package("xdotool", "xdotool", "the tests marked window", ("test",)),
+    Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
+    Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
+    Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
     Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
     Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
@@ -92,13 +138,20 @@ def set_up() -> None:
             create_environment()
         say("  installing packages ...")
         pip("install", "pip>=25.1")  # the first that knows --group
-        pip("install", "--editable", ".", "--group", "dev")
+        wanted_groups = [word for group in groups() for word in ("--group", group)]
+        pip("install", "--editable", ".[gui,pipeline]", *wanted_groups)
         STATE.write_text(wanted)
         say(f"  done in {time.monotonic() - start:.0f} s")
 
 
+def groups() -> list[str]:
+    """What is installed beside the project. Spark is large, and of no use without Java."""
+    return ["dev", "spark"] if shutil.which("java") else ["dev"]
+
+
 def digest() -> str:
-    parts = (VERSION, str(ROOT), (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    parts = (VERSION, str(ROOT), *groups(), project)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
@@ -223,11 +276,7 @@ def need_packages(word: str) -> None:
 
 
 def missing_packages(word: str) -> list[Package]:
-    return [
-        package
-        for package in PACKAGES
-        if word in package.words and not shutil.which(package.program)
-    ]
+    return [package for package in PACKAGES if word in package.words and not package.is_there()]
 
 
 def can_install() -> bool:
@@ -278,6 +327,7 @@ def lint_checks() -> list[Check]:
         Check("ruff check", module("ruff", "check")),
         Check("ruff format", module("ruff", "format", "--check")),
         Check("mypy", module("mypy")),
+        Check("mypy on the window's tests", module("mypy", "gui/tests")),
         Check("import contracts", [str(PYTHON.with_name("lint-imports")), "--no-logo"]),
         Check("telemetry", [str(PYTHON.with_name("glean_parser")), "glinter", *DEFINITIONS]),
     ]
@@ -285,6 +335,14 @@ def lint_checks() -> list[Check]:
 
 def pytest(*arguments: str, serial: bool = False) -> list[str]:
     return module("pytest", *([] if serial else ["-n", "auto"]), *arguments)
+
+
+def on_screen(command: list[str]) -> list[str]:
+    """The command with a screen of its own, where there is a way to make one."""
+    if not shutil.which("xvfb-run"):
+        return command
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1280x900x24 -noreset"]
+    return [*screen, "env", "QT_QPA_PLATFORM=xcb", *command]
 
 
 def run_checks(checks: Sequence[Check]) -> int:
@@ -323,7 +381,12 @@ def test(arguments: Sequence[str]) -> int:
     return run_checks(
         [
             *lint_checks(),
-            Check("tests", pytest("-m", "not real_firefox", serial=serial)),
+            Check(
+                "tests",
+                pytest("-m", "not real_firefox and not spark and not window", serial=serial),
+            ),
+            Check("window", on_screen(pytest("-m", "window", serial=True)), empty=5),
+            Check("Spark", pytest("-m", "spark", "pipeline/tests", serial=True), empty=5),
             Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
         ]
     )
@@ -336,6 +399,22 @@ def lint(arguments: Sequence[str]) -> int:
     return run_checks(lint_checks())
 
 
+def screenshots(arguments: Sequence[str]) -> int:
+    """The pictures in docs/images, of a search in a real window"""
+    refuse_arguments("screenshots", arguments)
+    set_up()
+    need_packages("screenshots")
+    return run(on_screen([str(PYTHON), str(ROOT / "gui/screenshots.py")]))
+
+
+def bundle(arguments: Sequence[str]) -> int:
+    """The program in dist/, for machines without Python"""
+    refuse_arguments("bundle", arguments)
+    set_up()
+    need_packages("bundle")
+    return run([str(PYTHON), str(ROOT / "packaging/bundle.py")])
+
+
 def demo(arguments: Sequence[str]) -> int:
     """A whole bisection on a stand-in for Mozilla's services"""
     set_up()
@@ -344,7 +423,7 @@ def demo(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Measurements in benchmarks/, all or the named ones"""
-    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/bench_*.py")}
+    scripts = {path.stem[len("bench_") :]: path for path in ROOT.glob("benchmarks/**/bench_*.py")}
     names = [Path(name).stem.replace("bench_", "", 1) for name in arguments] or sorted(scripts)
     for name in names:
         if name not in scripts:
@@ -353,6 +432,7 @@ def bench(arguments: Sequence[str]) -> int:
         say("There are no benchmarks yet.")
         return 0
     set_up()
+    need_packages("bench")
     return run_checks([Check(name, [str(PYTHON), str(scripts[name])]) for name in names])
 
 
@@ -370,6 +450,8 @@ WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "demo": demo,
+    "screenshots": screenshots,
+    "bundle": bundle,
     "bench": bench,
     "help": help_,
 }

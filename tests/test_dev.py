@@ -32,7 +32,7 @@ class Recorder:
         self.dev.PYTHON.touch()
 
 
-INSTALLS = ["install pip>=25.1", "install --editable . --group dev"]
+INSTALLS = ["install pip>=25.1", "install --editable .[gui,pipeline] --group dev"]
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def programs(dev: Any, monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder(dev)
     monkeypatch.setattr(dev, "quietly", recorder)
     monkeypatch.setattr(dev, "is_same_python", lambda: True)
+    monkeypatch.setattr(dev, "groups", lambda: ["dev"])
     return recorder
 
 
@@ -79,7 +80,7 @@ def test_an_unknown_word_gets_the_nearest() -> None:
 
 def test_a_word_like_none_gets_the_list(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["xyzzy"]) == 2
-    assert "Known: test, lint, demo, bench, help." in capsys.readouterr().err
+    assert "Known: test, lint, demo, screenshots, bundle, bench, help." in capsys.readouterr().err
 
 
 def test_an_older_python_is_told_what_is_needed() -> None:
@@ -123,6 +124,15 @@ def test_set_up_follows_pyproject(
     (tmp_path / "pyproject.toml").write_text("two")
     dev.set_up()
     assert programs.calls == ["venv", *INSTALLS, *INSTALLS]
+
+
+def test_spark_is_installed_once_there_is_java(
+    dev: Any, programs: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev.set_up()
+    monkeypatch.setattr(dev, "groups", lambda: ["dev", "spark"])
+    dev.set_up()
+    assert programs.calls[-1].endswith(" --group dev --group spark")
 
 
 @pytest.mark.parametrize("moment", ["venv", *INSTALLS])
@@ -185,13 +195,14 @@ def test_a_failing_program_shows_its_output(dev: Any, capsys: pytest.CaptureFixt
 # Debian packages
 
 
-def fake_apt_get(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+def fake_apt_get(dev: Any, folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only program on the PATH. Returns the file it notes its arguments in."""
     log = folder / "apt-get.log"
     program = folder / "apt-get"
     program.write_text(f'#!/bin/sh\necho "$DEBIAN_FRONTEND: $*" >> {log}\n{script}\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(dev, "SYSTEM", folder / "usr")
     monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     return log
 
@@ -200,15 +211,23 @@ def fake_apt_get(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> 
 def test_root_gets_missing_packages(
     dev: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    places = [
+        tmp_path / "usr" / package.program.replace("*", "any")
+        if "/" in package.program
+        else tmp_path / package.program
+        for package in dev.PACKAGES
+        if "test" in package.words
+    ]
     brings = "\n".join(
-        f"/bin/ln -sf apt-get {tmp_path / package.program}" for package in dev.PACKAGES
+        f"/bin/mkdir -p {place.parent}; /bin/cp {tmp_path}/apt-get {place}" for place in places
     )
-    log = fake_apt_get(tmp_path, brings, monkeypatch)
+    log = fake_apt_get(dev, tmp_path, brings, monkeypatch)
     dev.need_packages("test")
     update, install = log.read_text().splitlines()
     assert update.startswith("noninteractive: ")
     assert update.endswith(" update")
-    assert install.endswith(" install --yes --no-install-recommends firefox-esr xz-utils zsh fish")
+    names = " ".join(package.name for package in dev.PACKAGES if "test" in package.words)
+    assert install.endswith(f" install --yes --no-install-recommends {names}")
     assert "skipped" not in capsys.readouterr().out
     dev.need_packages("test")
     assert len(log.read_text().splitlines()) == 2
@@ -218,19 +237,19 @@ def test_root_gets_missing_packages(
 def test_a_failing_apt_get_only_skips(
     dev: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake_apt_get(tmp_path, "echo no network; exit 100", monkeypatch)
+    fake_apt_get(dev, tmp_path, "echo no network; exit 100", monkeypatch)
     dev.need_packages("test")
     out = capsys.readouterr().out
     assert "no network" in out
     assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
-    assert "sudo apt-get install firefox-esr xz-utils zsh fish" in out
+    assert "sudo apt-get install firefox-esr xz-utils" in out
 
 
 @posix_only
 def test_others_are_told_what_is_missing(
     dev: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    log = fake_apt_get(tmp_path, "", monkeypatch)
+    log = fake_apt_get(dev, tmp_path, "", monkeypatch)
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     dev.need_packages("test")
     assert "To install by hand: sudo apt-get install firefox-esr" in capsys.readouterr().out
@@ -241,7 +260,7 @@ def test_others_are_told_what_is_missing(
 def test_a_missing_ensurepip_is_installed(
     dev: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = fake_apt_get(tmp_path, "", monkeypatch)
+    log = fake_apt_get(dev, tmp_path, "", monkeypatch)
     monkeypatch.setattr(dev.importlib.util, "find_spec", lambda _: log.exists() or None)
     dev.need_ensurepip()
     package = "python{}.{}-venv".format(*sys.version_info)
@@ -293,6 +312,7 @@ def commands(dev: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 
     monkeypatch.setattr(dev, "set_up", lambda: None)
     monkeypatch.setattr(dev, "need_packages", lambda _: None)
+    monkeypatch.setattr(dev, "on_screen", lambda command: command)
     monkeypatch.setattr(dev, "run", run)
     return commands
 
@@ -303,9 +323,12 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "ruff", "check"],
         ["-m", "ruff", "format", "--check"],
         ["-m", "mypy"],
+        ["-m", "mypy", "gui/tests"],
         ["--no-logo"],
         ["glinter", "metrics.yaml", "pings.yaml"],
-        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox"],
+        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not spark and not window"],
+        ["-m", "pytest", "-m", "window"],
+        ["-m", "pytest", "-m", "spark", "pipeline/tests"],
         ["-m", "pytest", "-m", "real_firefox"],
     ]
 

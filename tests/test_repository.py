@@ -87,13 +87,16 @@ def test_the_command_exists() -> None:
     assert callable(command.load())
 
 
-def test_every_dependency_is_explained() -> None:
-    _, _, section = (ROOT / "docs/design.md").read_text().partition("\n## Packages\n")
+@pytest.mark.parametrize(
+    ("page", "extra"), [("docs/design.md", ""), ("docs/pipeline/design.md", "pipeline")]
+)
+def test_every_dependency_is_explained(page: str, extra: str) -> None:
+    _, _, section = (ROOT / page).read_text().partition("\n## Packages\n")
     explained = set(re.findall(r"^\| `([\w-]+)` \|", section, re.MULTILINE))
     declared = {
         re.split(r"[^\w-]", requirement)[0]
         for requirement in requires("mozregression") or ()
-        if "extra ==" not in requirement
+        if f'extra == "{extra}"' in requirement or not (extra or "extra ==" in requirement)
     }
     assert explained == declared
 

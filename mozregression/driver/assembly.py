@@ -5,14 +5,14 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
-from mozregression.driver.run import Driver, Hands
+from mozregression.driver.run import Driver, Hands, Notebook
 from mozregression.driver.settings import Settings
 from mozregression.driver.single import Single, obtained
 from mozregression.driver.supplies import supplied
-from mozregression.journal import Session
 from mozregression.launch.kinds import LaunchOptions, launcher_for
 from mozregression.launch.launcher import Installed, Launcher, Opened
 from mozregression.launch.profiles import (
@@ -34,9 +34,16 @@ from mozregression.testers.command import CommandTester
 from mozregression.testers.tester import Tester
 
 
+class Kept(Notebook, Protocol):
+    """A notebook that has a folder for what tests put out, such as a journal's session."""
+
+    @property
+    def folder(self) -> Path: ...
+
+
 @contextmanager
 def assembled(
-    session: Session,
+    session: Kept,
     settings: Settings,
     places: Places,
     endpoints: Endpoints,

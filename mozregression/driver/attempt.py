@@ -14,7 +14,7 @@ from mozregression.model.builds import Build, Missing, MissingReason, Push, Revi
 from mozregression.model.facts import BuildFound, BuildMissing, Fact, SourceIdentified
 from mozregression.model.steps import TestBuild
 from mozregression.services.errors import Cancelled
-from mozregression.testers.tester import Answer, Retry, Subject, Tester
+from mozregression.testers.tester import Answer, Retry, Stop, Subject, Tester
 
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
 MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
@@ -108,7 +108,7 @@ class Attempt:
         )
         answer = self._tester.test(subject)
         while isinstance(answer, Retry):
-            answer = self._tester.test(subject)
+            answer = Stop() if self.cancelled else self._tester.test(subject)
         yield answer
 
     def _identified(self, installed: Installed) -> Iterator[SourceIdentified]:

@@ -76,7 +76,7 @@ class _Threads:
 
     @property
     def attempts(self) -> Sequence[Attempt]:
-        return [attempt for attempt in self._threads if not attempt.cancelled]
+        return [attempt for attempt in tuple(self._threads) if not attempt.cancelled]
 
     def begin(self, attempt: Attempt) -> None:
         thread = Thread(target=self._work, args=(attempt,), name="test", daemon=True)

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 
 from mozregression.model.facts import Fact
 from mozregression.model.steps import Question
+from mozregression.services.errors import Cancelled
 
 _GLANCE = 0.5  # seconds; Windows delivers Ctrl-C between two waits only
 _GRACE = 1.0  # seconds that closing waits for answers under way
@@ -24,6 +25,7 @@ class Errands:
         self._lock = Lock()
         self._asked: dict[Question, Future[Fact]] = {}
         self._threads: list[Thread] = []
+        self._given_up = Event()
 
     def ask(self, question: Question) -> "Future[Fact]":
         """Start a question, or join the same one if it is under way or answered.
@@ -43,11 +45,16 @@ class Errands:
             return asked
 
     def answer(self, question: Question) -> Fact:
-        """Ask and wait. Raises what the service raised."""
+        """Ask and wait. Raises what the service raised, and Cancelled after `give_up`."""
         asked = self.ask(question)
         while not wait([asked], _GLANCE).done:
-            pass
+            if self._given_up.is_set():
+                raise Cancelled
         return asked.result()
+
+    def give_up(self) -> None:
+        """From any thread: nobody waits for answers any more."""
+        self._given_up.set()
 
     def close(self) -> None:
         """Give questions under way a moment to end."""

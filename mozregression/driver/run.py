@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
+from threading import Event, Lock
 from typing import Protocol, TypeAlias
 
 from mozregression.builds.fetcher import NEEDED, Fetcher, Ticket
@@ -37,6 +37,7 @@ from mozregression.model.facts import (
 from mozregression.model.report import Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Question, Steps, TestBuild
+from mozregression.services.errors import Cancelled
 from mozregression.session import Understanding, next_steps, understand
 from mozregression.testers import tester
 from mozregression.testers.tester import Tester
@@ -141,26 +142,45 @@ class Driver:
         self._waited = 0.0  # seconds for the last build
         self._last = sum(isinstance(fact, VerdictGiven) for fact in self._facts)
         self._numbering = Lock()
+        self._stopping = Event()
 
     def run(self) -> Result:
         """Go on until there is something to tell.
 
         Raises ServiceError, BuildsError and JournalError; the session can be resumed then.
         """
-        with closing(self._crew):
-            while True:
-                self._announce_understanding()
-                steps = self._next_steps()
-                self._crew.give_up(steps.pointless)
-                for step in steps.now:
-                    if isinstance(step, Finish):
-                        return Finished(step.report)
-                    self._do(step)
-                busy = len(self._crew.attempts)
-                if busy == self._jobs or (busy and not steps.now):
-                    result = self._wait()
-                    if result is not None:
-                        return result
+        try:
+            with closing(self._crew):
+                return self._carry_on()
+        except Cancelled:
+            if not self._stopping.is_set():
+                raise
+            return Stopped()
+
+    def stop(self) -> None:
+        """From any thread: have `run` end soon, with Stopped. Repeat it until `run` has ended:
+        what begins just then may miss one call. Whether a person answers is up to who asks.
+        """
+        self._stopping.set()
+        self._errands.give_up()
+        for attempt in tuple(self._crew.attempts):
+            attempt.cancel()
+
+    def _carry_on(self) -> Result:
+        while not self._stopping.is_set():
+            self._announce_understanding()
+            steps = self._next_steps()
+            self._crew.give_up(steps.pointless)
+            for step in steps.now:
+                if isinstance(step, Finish):
+                    return Finished(step.report)
+                self._do(step)
+            busy = len(self._crew.attempts)
+            if busy == self._jobs or (busy and not steps.now):
+                result = self._wait()
+                if result is not None:
+                    return result
+        return Stopped()
 
     def close(self) -> None:
         """Stop everything that works in the background."""

@@ -60,13 +60,22 @@ class Parent:
         return received
 
     def order(self) -> float | None:
-        """Read once, blocking. The grace of the last whole order, None when there is none yet."""
-        received = os.read(0, 4096)
-        if not received:
-            self.open = False
-            return self.grace
-        *orders, self._rest = (self._rest + received).split(b"\n")
+        """Read once, blocking, unless an order came with the header already. The grace of the
+        last whole order, None when there is none yet.
+        """
+        if not self.ordered:
+            received = os.read(0, 4096)
+            if not received:
+                self.open = False
+                return self.grace
+            self._rest += received
+        *orders, self._rest = self._rest.split(b"\n")
         return float(orders[-1]) if orders else None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether an order was read and not yet obeyed."""
+        return b"\n" in self._rest
 
     def tell(self, line: str) -> None:
         try:
@@ -365,6 +374,8 @@ else:
 
     def next_order(parent: Parent, tree: Tree, pause: float | None) -> float | None:
         """Wait `pause` seconds at most for somebody to end, or for an order: its grace."""
+        if parent.ordered:
+            return parent.order()
         sources = [tree.wake, 0] if parent.open else [tree.wake]
         ready, _, _ = select.select(sources, [], [], pause)
         if tree.wake in ready and signal.SIGTERM in os.read(tree.wake, 4096):

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from mozregression.launch import guardian
+from mozregression.launch import frozen, guardian
 
 GRACE = 1.0
 """Seconds that a program gets between being asked to end and being killed."""
@@ -166,7 +166,7 @@ def start(
     """
     try:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", guardian.__file__],
+            frozen.script(guardian),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=env,

@@ -338,3 +338,12 @@ def test_an_environment_that_is_too_big_is_a_fault_and_owned_paths_still_go(tmp_
     with pytest.raises(OSError, match="too long"):
         start(["true"], env={"BIG": "x" * 10_000_000}, owned=[profile])
     assert not profile.exists()
+
+
+def test_an_order_that_comes_before_the_guardian_has_begun_is_obeyed() -> None:
+    running = start(["/bin/sh", "-c", "sleep 600"])
+    running.end(grace=0)  # in the pipe together with what is to be run
+    ended = running.wait(PATIENCE)
+    running.end()  # wakes up a guardian that has overlooked the first
+    running.wait()
+    assert ended is not None

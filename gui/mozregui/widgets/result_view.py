@@ -1,0 +1,100 @@
+"""The answer: what was found, what is in it, where to read more."""
+
+from pathlib import Path
+
+from qtpy.QtCore import Qt
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QMenu,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mozregui.models.result import SAVED, Changeset, ResultView
+from mozregui.widgets.parts import button, faint, heading, open_page, paragraph
+from mozregui.widgets.saving import save_text
+from mozregui.words import tr
+
+
+class ResultPage(QWidget):
+    """Shows one result."""
+
+    def __init__(self, result: ResultView) -> None:
+        super().__init__()
+        self.result = result
+        layout = QVBoxLayout(self)
+        self.headline = heading(result.headline, 1.25)
+        layout.addWidget(self.headline)
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        for name, value in result.facts:
+            form.addRow(faint(paragraph(name)), paragraph(value))
+        layout.addLayout(form)
+        if result.changesets:
+            layout.addWidget(self._changesets(), 1)
+        else:
+            layout.addStretch()
+        layout.addLayout(self._buttons())
+
+    def _changesets(self) -> QTableWidget:
+        table = QTableWidget(len(self.result.changesets), 4)
+        table.setAccessibleName(tr("Changesets in the range"))
+        table.setHorizontalHeaderLabels([tr("Changeset"), tr("Summary"), tr("Author"), tr("Bugs")])
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        table.verticalHeader().hide()
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        for row, one in enumerate(self.result.changesets):
+            bugs = ", ".join(str(number) for number, _ in one.bugs)
+            for place, text in enumerate((one.node[:12], one.summary, one.author, bugs)):
+                item = QTableWidgetItem(text)
+                item.setToolTip(one.node if place == 0 else text)
+                table.setItem(row, place, item)
+        table.itemActivated.connect(lambda item: self._show(self.result.changesets[item.row()]))
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        return table
+
+    def _show(self, one: Changeset) -> None:
+        menu = QMenu(self)
+        menu.addAction(tr("Show the changeset")).triggered.connect(lambda *_: open_page(one.url))
+        for number, url in one.bugs:
+            menu.addAction(tr("Show bug {number}").format(number=number)).triggered.connect(
+                lambda *_, url=url: open_page(url)
+            )
+        menu.popup(self.cursor().pos())
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.copy = button(tr("&Copy for Bugzilla"), self._copy)
+        row.addWidget(self.copy)
+        row.addWidget(button(tr("Sav&e report…"), self._save))
+        for name, url in self.result.links:
+            row.addWidget(button(name, lambda url=url: open_page(url), url))  # type: ignore[misc]
+        row.addStretch()
+        return row
+
+    def _copy(self) -> None:
+        QApplication.clipboard().setText(self.result.for_bugzilla)
+        self.copy.setText(tr("Copied"))
+
+    def _save(self) -> None:
+        menu = QMenu(self)
+        names = {"html": tr("Web page"), "markdown": "Markdown", "json": "JSON", "text": tr("Text")}
+        for form in SAVED:
+            menu.addAction(names[form]).triggered.connect(lambda *_, form=form: self._save_as(form))
+        menu.popup(self.mapToGlobal(self.copy.geometry().bottomRight()))
+
+    def _save_as(self, form: str) -> None:
+        pattern = SAVED[form]
+        name = str(Path("mozregression").with_suffix(pattern[1:]))
+        save_text(self, tr("Save report"), name, pattern, self.result.written(form))

@@ -1,0 +1,202 @@
+"""A session: the picture, what is done now, the verdicts, the answer."""
+
+from qtpy.QtCore import QTimer, Signal
+from qtpy.QtWidgets import (
+    QFormLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mozregui.models.bisection import Bisection, Doing
+from mozregui.models.result import ResultView
+from mozregui.widgets.log_view import LogView
+from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, scrolling, tinted
+from mozregui.widgets.result_view import ResultPage
+from mozregui.widgets.steps_table import StepsTable
+from mozregui.widgets.timeline_view import TimelineView
+from mozregui.widgets.verdict_bar import VerdictBar
+from mozregui.words import tr
+
+_PROGRESS_STEPS = 1000
+_COUNTDOWN_MS = 1000
+
+
+class SessionPage(QWidget):
+    """left: the person wants to see the start page; what goes on has been stopped."""
+
+    left = Signal()
+
+    def __init__(self, bisection: Bisection) -> None:
+        super().__init__()
+        self.bisection = bisection
+        self._stretch: list[str] = []
+        self._leaving = False
+        self._seconds = 0
+        self.headline = heading()
+        self.detail = paragraph()
+        self._left = faint(paragraph())
+        self._progress = QProgressBar()
+        self._progress.setRange(0, _PROGRESS_STEPS)
+        self._progress.setAccessibleName(tr("Progress of the download"))
+        self._progress_told = faint(paragraph())
+        self.timeline = TimelineView()
+        self.bar = VerdictBar(bisection)
+        self.steps = StepsTable()
+        self.log = LogView(bisection.log)
+        self._build = _BuildFacts()
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.setMinimumHeight(8 * self.fontMetrics().height())
+        self._tabs.addTab(self.steps, tr("&Verdicts"))
+        self._tabs.addTab(self._build, tr("B&uild"))
+        self._tabs.addTab(self.log, tr("&Log"))
+        self._result: ResultPage | None = None
+        self._again = button(tr("Try again &now"), bisection.go_on)
+        self._skip = button(tr("S&kip the marked builds"), self._skip_stretch)
+        self._stop = button(tr("S&top"), bisection.stop)
+        self._go_on = button(tr("&Go on"), bisection.go_on)
+        self._leave = button(tr("St&art page"), self._go_home)
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(_COUNTDOWN_MS)
+        self._countdown.timeout.connect(self._count)
+        self._lay_out()
+        self.timeline.marked.connect(self._marked)
+        self.steps.back.connect(bisection.go_back_to)
+        bisection.changed.connect(self.refresh)
+        bisection.progressed.connect(self._show_progress)
+        self.refresh()
+
+    def refresh(self) -> None:
+        bisection = self.bisection
+        doing = bisection.doing
+        self.headline.setText(bisection.headline)
+        shown = bisection.shown
+        texts = [shown.name, *shown.notes] if shown else [bisection.detail]
+        self.detail.setText("\n".join(text for text in texts if text))
+        self.detail.setVisible(bool(self.detail.text()))
+        tinted(self.detail, wrong=doing is Doing.TROUBLE)
+        if doing is not Doing.TROUBLE:
+            self.detail.setPalette(self.palette())
+        self._left.setText("   ".join(t for t in (bisection.left, bisection.ahead) if t))
+        self.timeline.show_timeline(bisection.timeline)
+        self.steps.show_steps(bisection.steps)
+        self._build.show_build(bisection)
+        self.bar.refresh()
+        self._again.setVisible(doing is Doing.TROUBLE)
+        self._go_on.setVisible(doing in (Doing.STOPPED, Doing.CRASHED))
+        self._stop.setVisible(not bisection.is_over)
+        self._show_result()
+        self._show_progress()
+        self._count_down(doing)
+        if self._leaving and bisection.is_over:
+            self._leaving = False
+            self.left.emit()
+
+    # What can be pressed
+
+    def _go_home(self) -> None:
+        if self.bisection.is_over:
+            self.left.emit()
+            return
+        self._leaving = True
+        self.bisection.stop()
+
+    def _marked(self, keys: list[str]) -> None:
+        self._stretch = keys
+        self._skip.setVisible(bool(keys))
+
+    def _skip_stretch(self) -> None:
+        keys = self._stretch
+        self.timeline.clear_stretch()
+        self.bisection.skip(keys)
+
+    # What is shown
+
+    def _show_progress(self) -> None:
+        bisection = self.bisection
+        needed = bisection.downloads.of(bisection.downloads.needed)
+        waiting = bisection.doing is Doing.WORKING
+        self._progress.setVisible(waiting)
+        known = needed is not None and needed.fraction is not None
+        self._progress.setRange(0, _PROGRESS_STEPS if known else 0)
+        if needed and needed.fraction is not None:
+            self._progress.setValue(int(needed.fraction * _PROGRESS_STEPS))
+        told = f"{needed.name}: {needed.told}" if needed and waiting else ""
+        self._progress_told.setText(told)
+        self._progress_told.setVisible(bool(told))
+        if not waiting:
+            self._left.setText("   ".join(t for t in (bisection.left, bisection.ahead) if t))
+
+    def _show_result(self) -> None:
+        account = self.bisection.account
+        finished = self.bisection.doing is Doing.FINISHED
+        if self._result and (not finished or self._result.result.account is not account):
+            self._tabs.removeTab(0)
+            self._result.deleteLater()
+            self._result = None
+        if finished and account and self._result is None:
+            self._result = ResultPage(ResultView(account))
+            self._tabs.insertTab(0, scrolling(self._result), tr("&Result"))
+            self._tabs.setCurrentIndex(0)
+        self.detail.setVisible(bool(self.detail.text()) and not finished)
+
+    def _count_down(self, doing: Doing) -> None:
+        if doing is not Doing.TROUBLE or self.bisection.again_in is None:
+            self._countdown.stop()
+            return
+        self._seconds = round(self.bisection.again_in) + 1
+        self._count()
+        self._countdown.start()
+
+    def _count(self) -> None:
+        self._seconds = max(0, self._seconds - 1)
+        self._left.setText(tr("Trying again in {seconds} s").format(seconds=self._seconds))
+
+    def _lay_out(self) -> None:
+        self._skip.hide()
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._leave)
+        bottom.addStretch()
+        for each in (self._skip, self._again, self._go_on, self._stop):
+            bottom.addWidget(each)
+        layout = QVBoxLayout(self)
+        for widget in (
+            self.headline,
+            self.detail,
+            self._progress,
+            self._progress_told,
+            self.bar,
+            self._left,
+            self.timeline,
+        ):
+            layout.addWidget(widget)
+        layout.addWidget(self._tabs, 1)
+        layout.addLayout(bottom)
+
+
+class _BuildFacts(QWidget):
+    """What is known of the build under test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._form = QFormLayout(self)
+        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._shown: object = None
+
+    def show_build(self, bisection: Bisection) -> None:
+        shown = bisection.shown
+        if shown == self._shown:
+            return
+        self._shown = shown
+        while self._form.rowCount():
+            self._form.removeRow(0)
+        if shown is None:
+            return
+        self._form.addRow(faint(paragraph(tr("Build"))), paragraph(shown.name))
+        for name, value in shown.facts:
+            self._form.addRow(faint(paragraph(name)), paragraph(value))
+        if shown.url:
+            self._form.addRow(button(tr("Show the changeset"), lambda: open_page(shown.url)))

@@ -1,0 +1,99 @@
+"""The list of verdicts."""
+
+from qtpy.QtCore import QPoint, QSize, Qt, Signal
+from qtpy.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from mozregui.models import steps
+from mozregui.models.steps import Step
+from mozregui.models.timeline import Shape
+from mozregui.widgets.parts import open_page
+from mozregui.widgets.theme import colours
+from mozregui.widgets.verdict_bar import icon_of
+from mozregui.words import tr
+
+
+class StepsTable(QTableWidget):
+    """back: the person wants to go back to before a step, by its number. reference: wants the
+    build of a step shown beside the one under test.
+    """
+
+    back = Signal(int)
+    reference = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(0, 6, parent)
+        self._steps: list[Step] = []
+        self.setAccessibleName(tr("Verdicts"))
+        self.setHorizontalHeaderLabels(
+            [tr("No."), tr("Verdict"), tr("Build"), tr("Type"), tr("Why"), tr("Took")]
+        )
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().hide()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        unit = self.fontMetrics().height()
+        self.setIconSize(QSize(unit, unit))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._show_menu)
+
+    def show_steps(self, listed: list[Step]) -> None:
+        """Add what is new; rows that stay are left alone."""
+        if listed == self._steps:
+            return
+        same = 0
+        for old, new in zip(self._steps, listed, strict=False):
+            if old != new:
+                break
+            same += 1
+        self._steps = list(listed)
+        self.setRowCount(len(listed))
+        for row in range(same, len(listed)):
+            self._fill(row, listed[row])
+        self.scrollToBottom()
+
+    def current(self) -> Step | None:
+        row = self.currentRow()
+        return self._steps[row] if 0 <= row < len(self._steps) else None
+
+    def _fill(self, row: int, step: Step) -> None:
+        build_type = step.build.build_type if step.build else ""
+        took = tr("{seconds} s").format(seconds=f"{step.seconds:.1f}")
+        texts = (str(step.number), steps.word(step.verdict), step.name, build_type, step.why, took)
+        for place, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            item.setToolTip(step.note or step.name)
+            if place == 1:
+                shape = Shape(step.verdict.value)
+                item.setForeground(colours(self).shapes[shape])
+                item.setIcon(icon_of(shape, self))
+            self.setItem(row, place, item)
+
+    def _show_menu(self, place: QPoint) -> None:
+        step = self.current()
+        if step is None:
+            return
+        menu = QMenu(self)
+        menu.addAction(tr("Take back this verdict and all after it")).triggered.connect(
+            lambda *_: self.back.emit(step.number)
+        )
+        if step.build:
+            menu.addAction(tr("Open this build beside the one under test")).triggered.connect(
+                lambda *_: self.reference.emit(step.number)
+            )
+        if step.url:
+            menu.addAction(tr("Show the changeset")).triggered.connect(
+                lambda *_: open_page(step.url)
+            )
+        menu.popup(self.viewport().mapToGlobal(place))

@@ -1,0 +1,295 @@
+"""The timeline as a picture: the whole range above, what is left of it below, magnified."""
+
+from qtpy.QtCore import (
+    QEasingCurve,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QVariantAnimation,
+    Signal,
+)
+from qtpy.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
+from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from mozregui.models.timeline import Axis, Mark, Shape, Timeline
+from mozregui.widgets.theme import Colours, colours
+from mozregui.words import tr
+
+_ZOOM_MS = 350
+
+
+class TimelineView(QWidget):
+    """Shows a timeline. With the mouse a stretch of the lower line can be marked.
+
+    marked: keys of the builds in the stretch that was marked; empty when it was taken back.
+    """
+
+    marked = Signal(list)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = Timeline()
+        self._opening = 1.0  # how far the lower line has opened, from 0 to 1
+        self._stretch: tuple[float, float] | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAccessibleName(tr("Timeline of the search"))
+        self._zoom = QVariantAnimation(self)
+        self._zoom.setDuration(_ZOOM_MS)
+        self._zoom.setStartValue(0.0)
+        self._zoom.setEndValue(1.0)
+        self._zoom.setEasingCurve(QEasingCurve(QEasingCurve.Type.OutCubic))
+        self._zoom.valueChanged.connect(self._zoomed)
+
+    def show_timeline(self, shown: Timeline) -> None:
+        if shown == self._shown:
+            return
+        narrowed = _ends(shown.near) != _ends(self._shown.near)
+        self._shown = shown
+        self.setAccessibleDescription(shown.told)
+        if narrowed:
+            self.clear_stretch()
+            if shown.near and self.isVisible():
+                self._zoom.stop()
+                self._zoom.start()
+        self.update()
+
+    def clear_stretch(self) -> None:
+        if self._stretch:
+            self._stretch = None
+            self.marked.emit([])
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        unit = QFontMetricsF(self.font()).height()
+        return QSize(int(30 * unit), int(9.5 * unit))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def _zoomed(self, value: object) -> None:
+        self._opening = float(value)  # type: ignore[arg-type]
+        self.update()
+
+    # Places
+
+    @property
+    def _unit(self) -> float:
+        """The height of a line of text, which everything is measured in."""
+        return QFontMetricsF(self.font()).height()
+
+    @property
+    def _whole_line(self) -> QRectF:
+        unit = self._unit
+        return QRectF(2 * unit, 1.4 * unit, self.width() - 4 * unit, 0.5 * unit)
+
+    @property
+    def _near_line(self) -> QRectF:
+        unit = self._unit
+        return QRectF(2 * unit, 6.2 * unit, self.width() - 4 * unit, 0.7 * unit)
+
+    # The mouse
+
+    def _stretched_line(self) -> tuple[Axis, QRectF]:
+        if self._shown.near:
+            return self._shown.near, self._near_line
+        return self._shown.whole, self._whole_line
+
+    def _place(self, x: float) -> float:
+        _, line = self._stretched_line()
+        return min(1.0, max(0.0, (x - line.left()) / max(1.0, line.width())))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            place = self._place(event.pos().x())
+            self._stretch = (place, place)
+            self.update()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._stretch and event.buttons() & Qt.MouseButton.LeftButton:
+            self._stretch = (self._stretch[0], self._place(event.pos().x()))
+            self.update()
+            return
+        mark = self._mark_at(event.pos())
+        QToolTip.showText(self.mapToGlobal(event.pos()), _told(mark) if mark else "", self)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._stretch is None or event.button() != Qt.MouseButton.LeftButton:
+            return
+        low, high = sorted(self._stretch)
+        axis, line = self._stretched_line()
+        if (high - low) * line.width() < 4:
+            self.clear_stretch()
+            return
+        self.marked.emit([mark.key for mark in axis.marks if low <= mark.place <= high])
+
+    def _mark_at(self, point: QPoint) -> Mark | None:
+        lines = [(self._shown.whole, self._whole_line)]
+        if self._shown.near:
+            lines.append((self._shown.near, self._near_line))
+        for axis, line in lines:
+            if abs(point.y() - line.center().y()) > self._unit:
+                continue
+            nearest = min(
+                axis.marks,
+                key=lambda mark: abs(_x(line, mark.place) - point.x()),
+                default=None,
+            )
+            if nearest and abs(_x(line, nearest.place) - point.x()) < 0.6 * self._unit:
+                return nearest
+        return None
+
+    # The picture
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shades = colours(self)
+        shown = self._shown
+        self._draw_axis(painter, shown.whole, self._whole_line, shades, above=True)
+        if shown.near:
+            self._draw_cone(painter, shades)
+            near = self._near_line
+            painter.setOpacity(self._opening)
+            self._draw_axis(painter, shown.near, near, shades, above=False)
+            painter.setOpacity(1.0)
+        self._draw_stretch(painter)
+        painter.end()
+
+    def _draw_axis(
+        self, painter: QPainter, axis: Axis, line: QRectF, shades: Colours, *, above: bool
+    ) -> None:
+        low, high = _x(line, axis.low), _x(line, axis.high)
+        bar = QColor(shades.faint)
+        bar.setAlpha(90)
+        sides = {Shape.GOOD: shades.good_side, Shape.BAD: shades.bad_side}
+        self._fill(painter, line, bar)
+        older = QRectF(line.left(), line.top(), low - line.left(), line.height())
+        newer = QRectF(high, line.top(), line.right() - high, line.height())
+        self._fill(painter, older, sides[self._shown.older])
+        self._fill(painter, newer, sides[self._shown.newer])
+        painter.setPen(QPen(shades.faint))
+        self._draw_ticks(painter, axis, line, above=above)
+        size = 0.36 * self._unit if axis is self._shown.whole else 0.46 * self._unit
+        for mark in axis.marks:
+            centre = QPointF(_x(line, mark.place), line.center().y())
+            draw_shape(painter, mark.shape, centre, size, shades)
+
+    @staticmethod
+    def _fill(painter: QPainter, rectangle: QRectF, colour: QColor) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawRoundedRect(rectangle, 3, 3)
+
+    def _draw_ticks(self, painter: QPainter, axis: Axis, line: QRectF, *, above: bool) -> None:
+        unit = self._unit
+        metrics = QFontMetricsF(self.font())
+        free = 0.0
+        for tick in axis.ticks:
+            width = metrics.horizontalAdvance(tick.label)
+            x = min(max(0.0, _x(line, tick.place) - width / 2), self.width() - width)
+            if x < free:
+                continue
+            free = x + width + unit
+            baseline = line.top() - 0.55 * unit if above else line.bottom() + 1.4 * unit
+            painter.drawText(QPointF(x, baseline), tick.label)
+
+    def _draw_cone(self, painter: QPainter, shades: Colours) -> None:
+        """From the part of the upper line that is left down to the whole lower one."""
+        whole, near, axis = self._whole_line, self._near_line, self._shown.whole
+        middle = (_x(whole, axis.low), _x(whole, axis.high))
+        left = middle[0] + (near.left() - middle[0]) * self._opening
+        right = middle[1] + (near.right() - middle[1]) * self._opening
+        tint = QColor(shades.shapes[Shape.PROBE])
+        tint.setAlpha(28)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tint)
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(middle[0], whole.bottom() + 0.3 * self._unit),
+                    QPointF(middle[1], whole.bottom() + 0.3 * self._unit),
+                    QPointF(right, near.top() - 0.3 * self._unit),
+                    QPointF(left, near.top() - 0.3 * self._unit),
+                ]
+            )
+        )
+
+    def _draw_stretch(self, painter: QPainter) -> None:
+        if not self._stretch:
+            return
+        _, line = self._stretched_line()
+        low, high = (_x(line, place) for place in sorted(self._stretch))
+        tint = QColor(self.palette().highlight().color())
+        painter.setPen(QPen(tint, 1.5, Qt.PenStyle.DashLine))
+        tint.setAlpha(50)
+        painter.setBrush(tint)
+        edge = 0.7 * self._unit
+        painter.drawRect(QRectF(low, line.top() - edge, high - low, line.height() + 2 * edge))
+
+
+def draw_shape(
+    painter: QPainter, shape: Shape, centre: QPointF, size: float, shades: Colours
+) -> None:
+    """Shapes differ, too, for those who cannot tell the colours apart. size: half the width."""
+    colour, ground = shades.shapes[shape], shades.ground
+    painter.setPen(QPen(ground, max(1.0, size / 5)))
+    painter.setBrush(colour)
+    x, y = centre.x(), centre.y()
+    match shape:
+        case Shape.GOOD:
+            painter.drawEllipse(centre, size, size)
+        case Shape.BAD:
+            reach = 1.2 * size
+            _draw_points(painter, (x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
+        case Shape.PROBE:
+            top = y - 1.9 * size
+            _draw_points(painter, (x - 1.1 * size, top), (x + 1.1 * size, top), (x, y))
+            painter.drawRect(QRectF(x - size / 5, y - size, size / 2.5, 2.2 * size))
+        case Shape.SKIP:
+            painter.setPen(QPen(colour, max(1.5, size / 3)))
+            painter.setBrush(ground)
+            painter.drawRect(QRectF(x - 0.85 * size, y - 0.85 * size, 1.7 * size, 1.7 * size))
+        case Shape.MISSING:
+            painter.setPen(QPen(colour, max(1.5, size / 3)))
+            arm = 0.7 * size
+            painter.drawLine(QPointF(x - arm, y - arm), QPointF(x + arm, y + arm))
+            painter.drawLine(QPointF(x - arm, y + arm), QPointF(x + arm, y - arm))
+        case Shape.OPEN:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.drawEllipse(centre, size / 3.2, size / 3.2)
+
+
+def _draw_points(painter: QPainter, *points: tuple[float, float]) -> None:
+    painter.drawPolygon(QPolygonF([QPointF(*point) for point in points]))
+
+
+def _x(line: QRectF, place: float) -> float:
+    return line.left() + place * line.width()
+
+
+def _ends(axis: Axis | None) -> tuple[str, ...]:
+    marks = sorted(axis.marks, key=lambda mark: mark.place) if axis else []
+    return (marks[0].key, marks[-1].key) if marks else ()
+
+
+def _told(mark: Mark) -> str:
+    words = {
+        Shape.GOOD: tr("good"),
+        Shape.BAD: tr("bad"),
+        Shape.SKIP: tr("skipped"),
+        Shape.MISSING: tr("no build that can be tested"),
+        Shape.OPEN: tr("not tested"),
+        Shape.PROBE: tr("under test"),
+    }
+    return f"{mark.label}: {words[mark.shape]}"

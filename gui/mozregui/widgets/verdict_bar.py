@@ -1,0 +1,78 @@
+"""The buttons a person judges with."""
+
+from collections.abc import Callable
+
+from qtpy.QtCore import QPointF, QSize, Qt
+from qtpy.QtGui import QIcon, QKeySequence, QPainter, QPixmap
+from qtpy.QtWidgets import QApplication, QHBoxLayout, QPushButton, QShortcut, QWidget
+
+from mozregression.model.verdicts import Verdict
+from mozregui.models.bisection import Bisection
+from mozregui.models.timeline import Shape
+from mozregui.widgets.parts import button
+from mozregui.widgets.theme import colours
+from mozregui.widgets.timeline_view import draw_shape
+from mozregui.words import tr
+
+
+class VerdictBar(QWidget):
+    """Good, Bad, Skip, Try again, Undo; each has a key of its own."""
+
+    def __init__(self, bisection: Bisection) -> None:
+        super().__init__()
+        self._bisection = bisection
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self.good = self._verdict(Verdict.GOOD, tr("Good"), "G", tr("The bug is not there"))
+        self.bad = self._verdict(Verdict.BAD, tr("Bad"), "B", tr("The bug is there"))
+        self.skip = self._verdict(Verdict.SKIP, tr("Skip"), "S", tr("This build cannot be judged"))
+        self.again = self._add(
+            tr("Try again"), "R", tr("Start the same build once more"), bisection.retry
+        )
+        self.undo = self._add(tr("Undo"), "U", tr("Take the last verdict back"), bisection.undo)
+        self.undo.setMaximumWidth(14 * self.fontMetrics().height())
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what can be done now."""
+        person = not self._bisection.automated and not self._bisection.is_over
+        for each in (self.good, self.bad, self.skip, self.again):
+            each.setVisible(person)
+            each.setEnabled(self._bisection.can_judge)
+        self.undo.setEnabled(self._bisection.can_undo)
+
+    def _verdict(self, verdict: Verdict, text: str, key: str, tip: str) -> QPushButton:
+        made = self._add(text, key, tip, lambda: self._bisection.judge(verdict))
+        unit = self.fontMetrics().height()
+        made.setIcon(icon_of(Shape(verdict.value), self))
+        made.setIconSize(QSize(unit, unit))
+        made.setMinimumHeight(int(2.6 * unit))
+        font = made.font()
+        font.setPointSizeF(font.pointSizeF() * 1.2)
+        made.setFont(font)
+        return made
+
+    def _add(self, text: str, key: str, tip: str, pressed: Callable[[], None]) -> QPushButton:
+        made = button(f"{text} ({key})", pressed, f"{tip} ({key})")
+        made.setAccessibleName(text)
+        made.setAccessibleDescription(tip)
+        made.setMinimumHeight(int(2.6 * self.fontMetrics().height()))
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(made.click)
+        self._row.addWidget(made, 2)
+        return made
+
+
+def icon_of(shape: Shape, widget: QWidget) -> QIcon:
+    """A shape of the picture, as large as a line of text."""
+    size = widget.fontMetrics().height()
+    ratio = QApplication.primaryScreen().devicePixelRatio()
+    pixmap = QPixmap(int(size * ratio), int(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    centre = QPointF(size / 2, size / 2)
+    draw_shape(painter, shape, centre, size / 2.8, colours(widget))
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,48 @@
+"""Changes to a session that the person makes between two tests."""
+
+import time
+from collections.abc import Sequence
+
+from mozregression.journal import Session
+from mozregression.model.facts import VerdictGiven, VerdictRetracted
+from mozregression.model.verdicts import Purpose, Verdict
+from mozregression.reports.account import standing_verdicts
+from mozregui.words import tr
+from mozregui.work.worker import Edit
+
+
+def back_to(number: int) -> Edit:
+    """Take back the verdict with that number (from 1) and all after it."""
+
+    def edit(session: Session) -> None:
+        standing = len(standing_verdicts(session.facts()))
+        if not 1 <= number <= standing:
+            raise LookupError(tr("There is no verdict to take back."))
+        session.reopen()
+        for _ in range(number, standing + 1):
+            session.append(VerdictRetracted(int(time.time())))
+
+    return edit
+
+
+def back_once(session: Session) -> None:
+    """Take back the last verdict."""
+    back_to(len(standing_verdicts(session.facts())))(session)
+
+
+def skip(keys: Sequence[str]) -> Edit:
+    """Say of builds that they cannot be judged, except for those that were."""
+
+    def edit(session: Session) -> None:
+        judged = {given.candidate for _, given in standing_verdicts(session.facts())}
+        left = [key for key in keys if key not in judged]
+        if not left:
+            raise ValueError(tr("All of these builds were judged already."))
+        session.reopen()
+        note = tr("skipped by hand")
+        for key in left:
+            session.append(
+                VerdictGiven(key, Verdict.SKIP, Purpose.NARROW, int(time.time()), note=note)
+            )
+
+    return edit

@@ -1,0 +1,142 @@
+"""The pictures in docs/images: a search of a made world in a real window, light, dark and at 200 %.
+
+Needs an X server; `python3 dev.py screenshots` brings one. Names of variants may be given.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from io import BytesIO
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qtpy.QtWidgets import QWidget
+
+    from mozregression.sandbox.world import World
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+VARIANTS = {"light": "1", "dark": "1", "large": "2"}
+_PATIENCE = 60.0
+_COLOURS = 256
+_DAYS = 180
+_VARIABLES = ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME")
+
+
+def main() -> int:
+    if len(sys.argv) == 3 and sys.argv[1] == "--one":
+        with tempfile.TemporaryDirectory() as folder:
+            for name in _VARIABLES:
+                os.environ[name] = folder
+            take(sys.argv[2], Path(folder))
+        return 0
+    for variant in sys.argv[1:] or VARIANTS:
+        environment = {**os.environ, "QT_SCALE_FACTOR": VARIANTS[variant]}
+        command = [sys.executable, __file__, "--one", variant]
+        if code := subprocess.call(command, env=environment):
+            return code
+    return 0
+
+
+def take(variant: str, folder: Path) -> None:
+    """All pictures of one variant."""
+    from qtpy.QtCore import QSettings
+    from qtpy.QtTest import QTest
+
+    from mozregression.driver.places import places
+    from mozregression.model.verdicts import Verdict
+    from mozregression.sandbox.misbehaviour import Line
+    from mozregression.sandbox.sandbox import Sandbox
+    from mozregression.services.endpoints import VARIABLE, Endpoints
+    from mozregui import app
+    from mozregui.models.bisection import Doing
+    from mozregui.models.wizard import Search
+    from mozregui.widgets import theme
+    from mozregui.widgets.session_page import SessionPage
+    from mozregui.widgets.window import Window
+    from mozregui.widgets.wizard_page import WizardPage
+
+    def until(reached: Callable[[], object]) -> None:
+        limit = time.monotonic() + _PATIENCE
+        while not reached():
+            QTest.qWait(20)
+            if time.monotonic() > limit:
+                raise TimeoutError("The window does not get on.")
+
+    def shot(name: str) -> None:
+        QTest.qWait(600)  # until nothing moves
+        _save(window, IMAGES / f"{name}-{variant}.png")
+
+    application = app.make_application(["mozregression-gui"])
+    theme.apply(application, theme.Scheme.DARK if variant == "dark" else theme.Scheme.LIGHT)
+    world = _world()
+    with Sandbox(world, line=Line(bandwidth=20_000_000, latency=0.02)) as sandbox:
+        os.environ[VARIABLE] = sandbox.root
+        keep = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        window = Window(places(), Endpoints.at(sandbox.root), keep)
+        window.resize(860, 700)
+        window.show()
+        shot("start")
+        window.ask(Search.REGRESSION)
+        page = window.page
+        assert isinstance(page, WizardPage)
+        page._sections.setCurrentRow(1)  # noqa: SLF001 - as a person does
+        page.wizard.form["good"].content = str(world.spec.first)
+        until(lambda: page.wizard.forecast)
+        shot("wizard")
+        page._begin()  # noqa: SLF001
+        until(lambda: window.bisection)
+        bisection = window.bisection
+        assert bisection
+        for number in count(1):
+            until(lambda: bisection.doing in (Doing.ASKING, Doing.FINISHED))
+            if bisection.doing is Doing.FINISHED:
+                break
+            if number == 7:
+                shot("judging")
+            candidate = bisection.candidate
+            assert candidate
+            if number == 5:
+                bisection.judge(Verdict.SKIP)
+            else:
+                bisection.judge(Verdict.BAD if world.is_bad(candidate) else Verdict.GOOD)
+        assert isinstance(window.page, SessionPage)
+        shot("result")
+        window.close()
+        until(lambda: not window.isVisible())
+
+
+def _save(window: "QWidget", path: Path) -> None:
+    """As a PNG of few colours, which is small."""
+    from PIL import Image
+    from qtpy.QtCore import QBuffer, QByteArray, QIODevice
+
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.grab().save(buffer, "PNG")
+    path.parent.mkdir(exist_ok=True)
+    with Image.open(BytesIO(bytes(data.data()))) as image:
+        few = image.convert("RGB").quantize(_COLOURS, Image.Quantize.FASTOCTREE)
+        few.save(path, optimize=True)
+
+
+def _world() -> "World":
+    """Half a year with holes in it, but none beside the culprit."""
+    from mozregression.sandbox.world import World, WorldSpec
+
+    first: date = datetime.now(timezone.utc).date() - timedelta(days=_DAYS - 1)
+    worlds = (
+        World(WorldSpec(seed=seed, first=first, days=_DAYS, missing_rate=0.08, build_size=500_000))
+        for seed in count()
+    )
+    return next(world for world in worlds if len(world.suspects) == 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,8 @@
+"""Starts the console."""
+
+import sys
+
+from mozpipeline.console.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Questions in BigQuery's SQL, answered by DuckDB or Spark."""

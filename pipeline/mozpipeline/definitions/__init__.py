@@ -1,0 +1,1 @@
+"""What pings may carry: metrics.yaml and pings.yaml, in every version that was released."""

@@ -1,0 +1,1 @@
+"""A site that explains every ping and metric, made from the definitions."""

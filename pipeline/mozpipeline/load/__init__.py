@@ -1,0 +1,1 @@
+"""From the journals into the tables: decode, judge, deduplicate, write, let go."""

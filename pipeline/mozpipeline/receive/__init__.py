@@ -1,0 +1,1 @@
+"""The HTTP door: a ping is acknowledged once it is on the disk."""

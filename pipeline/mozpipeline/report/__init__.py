@@ -1,0 +1,1 @@
+"""What the pings tell, as one page and as tables that can be public."""

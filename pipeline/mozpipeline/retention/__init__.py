@@ -1,0 +1,1 @@
+"""What keeping or deleting old builds costs, and what it loses. Pure."""

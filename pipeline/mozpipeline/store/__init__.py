@@ -1,0 +1,1 @@
+"""Tables: Delta Lake in a local folder or on an object store."""

@@ -1,0 +1,1 @@
+"""What requests say: their paths and bodies, and how they can end."""
