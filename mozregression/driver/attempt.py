@@ -46,7 +46,7 @@ class Attempt:
         self.waited = 0.0  # seconds for the build
         self.size = 0  # bytes of its archive, where that is kept
         self.number = 0
-        self.cancelled = False
+        self._cancelled = Event()
         self._ticket = ticket
         self._tester = tester
         self._fetcher = fetcher
@@ -65,11 +65,15 @@ class Attempt:
             if not self.cancelled:
                 raise
 
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
     def cancel(self) -> None:
         """Have it end soon, whatever comes of it. From any thread, and again while it goes on: a
         test that only just begins may not notice.
         """
-        self.cancelled = True
+        self._cancelled.set()
         self._ticket.cancel()
         self._tester.cancel()
 

@@ -55,7 +55,8 @@ _KEPT = -1.0
 class Notebook(Protocol):
     """Where facts are kept; a journal's session."""
 
-    request: Request
+    @property
+    def request(self) -> Request: ...
 
     def facts(self) -> tuple[Fact, ...]: ...
 
