@@ -62,11 +62,10 @@ class Attempt:
         try:
             yield from self._run()
         except Cancelled:
-            if not self.cancelled:
+            if not self.is_cancelled():
                 raise
 
-    @property
-    def cancelled(self) -> bool:
+    def is_cancelled(self) -> bool:
         return self._cancelled.is_set()
 
     def cancel(self) -> None:
@@ -104,7 +103,7 @@ class Attempt:
             yield BuildMissing(Missing(candidate.key, MissingReason.BROKEN, reasons))
             return
         yield from self._identified(installed)
-        if self.cancelled:
+        if self.is_cancelled():
             return
         self.number = self._begin(self)
         subject = Subject(
@@ -112,7 +111,7 @@ class Attempt:
         )
         answer = self._tester.test(subject)
         while isinstance(answer, Retry):
-            answer = Stop() if self.cancelled else self._tester.test(subject)
+            answer = Stop() if self.is_cancelled() else self._tester.test(subject)
         yield answer
 
     def _identified(self, installed: Installed) -> Iterator[SourceIdentified]:

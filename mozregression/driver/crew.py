@@ -76,7 +76,7 @@ class _Threads:
 
     @property
     def attempts(self) -> Sequence[Attempt]:
-        return [attempt for attempt in tuple(self._threads) if not attempt.cancelled]
+        return [attempt for attempt in tuple(self._threads) if not attempt.is_cancelled()]
 
     def begin(self, attempt: Attempt) -> None:
         thread = Thread(target=self._work, args=(attempt,), name="test", daemon=True)
@@ -106,7 +106,7 @@ class _Threads:
             with suppress(queue.Empty):
                 return self._inbox.get(timeout=_GLANCE)
             for attempt in self._threads:
-                if attempt.cancelled:
+                if attempt.is_cancelled():
                     attempt.cancel()
         return self._inbox.get()
 

@@ -266,7 +266,7 @@ class Driver:
                 self._judged(attempt, news)
             case tester.Back():
                 self._go_back()
-            case tester.Stop() | tester.Fault() if attempt.cancelled:
+            case tester.Stop() | tester.Fault() if attempt.is_cancelled():
                 pass
             case tester.Stop():
                 return Stopped()

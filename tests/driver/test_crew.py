@@ -87,16 +87,19 @@ class Patient:
 
     def __init__(self, key: str) -> None:
         self.step: Any = SimpleNamespace(candidate=SimpleNamespace(key=key), purpose=Purpose.NARROW)
-        self.cancelled = False
+        self._cancelled = Flag()
         self.go_on = Flag()
 
     def run(self) -> Iterator[News]:
         yield BuildFound(None)  # type: ignore[arg-type]
         self.go_on.wait()
-        yield Stop() if self.cancelled else Judged(Verdict.BAD)
+        yield Stop() if self.is_cancelled() else Judged(Verdict.BAD)
+
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
 
     def cancel(self) -> None:
-        self.cancelled = True
+        self._cancelled.set()
         self.go_on.set()
 
 
@@ -132,4 +135,4 @@ def test_who_is_given_up_is_not_waited_for_but_still_heard() -> None:
         while not heard:
             heard += [who for who, news in crew.news() if isinstance(news, Stop)]
         assert heard == [second]
-    assert first.cancelled
+    assert first.is_cancelled()
