@@ -1,5 +1,6 @@
 """Answers a session's steps straight from a world: no HTTP, no files, no clock."""
 
+import random
 from collections.abc import Collection
 
 from mozregression.model.apps import APPS, LINUX_X86_64
@@ -13,12 +14,14 @@ from mozregression.model.builds import (
     Push,
     Revision,
 )
+from mozregression.model.certainty import EXACT, Certainty
 from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
     ChangesetLocated,
     Fact,
     LandingsDescribed,
+    MoreAllowed,
     NightliesListed,
     PushesDuring,
     PushesListed,
@@ -26,7 +29,7 @@ from mozregression.model.facts import (
     SourceIdentified,
     VerdictGiven,
 )
-from mozregression.model.report import Report
+from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import (
     CheckRetention,
@@ -47,16 +50,26 @@ from mozregression.session import next_step
 
 FIREFOX = APPS["firefox"]
 
+_TRIES = 3  # as many more as `resume` allows where the bug was not seen
+
 
 class Oracle:
-    """Knows a world in which builds of every push are kept."""
+    """Knows a world in which builds of every push are kept.
 
-    def __init__(self, world: World) -> None:
+    certainty: what is said of its tests. They miss the bug as often as the world's spec has it.
+    """
+
+    def __init__(self, world: World, certainty: Certainty = EXACT) -> None:
         self._world = world
+        self._certainty = certainty
+        self._chance = random.Random(world.spec.seed)
         self._candidates: dict[str, Candidate] = {}
 
     def bisect(self) -> tuple[Report, Collection[str]]:
-        """Bisect the whole world; the report, and the keys of the candidates tested."""
+        """Bisect the whole world; the report, and the keys of the candidates tested.
+
+        Where the bug was not seen, more tries are allowed until it was.
+        """
         spec = self._world.spec
         request = Request(
             FIREFOX.name,
@@ -66,10 +79,17 @@ class Oracle:
             good=DateBound(spec.first),
             bad=DateBound(spec.last),
             asked_at=self._world.now - 1,
+            certainty=self._certainty,
         )
         facts: list[Fact] = []
-        while not isinstance(step := next_step(request, facts), Finish):
-            facts += self._answers(step)
+        while True:
+            step = next_step(request, facts)
+            if not isinstance(step, Finish):
+                facts += self._answers(step)
+            elif step.report.outcome is Outcome.NOT_REPRODUCED:
+                facts.append(MoreAllowed(_TRIES))
+            else:
+                break
         tested = {fact.candidate for fact in facts if isinstance(fact, VerdictGiven)}
         return step.report, tested
 
@@ -81,7 +101,10 @@ class Oracle:
     def _tested(self, test: TestBuild) -> tuple[Fact, ...]:
         candidate = test.candidate
         source = self._world.source(candidate)
-        verdict = Verdict.BAD if self._world.is_bad(candidate) else Verdict.GOOD
+        seen = self._world.is_bad(candidate)
+        if seen and self._world.spec.miss_rate:
+            seen = self._chance.random() >= self._world.spec.miss_rate
+        verdict = Verdict.BAD if seen else Verdict.GOOD
         return (
             SourceIdentified(candidate.key, Revision(source.branch, source.tip)),
             VerdictGiven(candidate.key, verdict, test.purpose, 0),

@@ -13,7 +13,7 @@ docs/api.md has more.
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -27,15 +27,16 @@ from mozregression.driver.settings import Settings
 from mozregression.driver.target import chosen
 from mozregression.journal import Journal
 from mozregression.launch.host import this_machine
-from mozregression.model.bounds import parse_bound
+from mozregression.model.bounds import SomeTimeBefore, parse_bound
 from mozregression.model.builds import Build, Candidate
+from mozregression.model.certainty import EXACT, USUAL_AGES, Ages, Certainty, Kind
 from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
 from mozregression.testers.tester import Judged, Subject
 
-__all__ = ["Outcome", "Report", "Testable", "Verdict", "bisect"]
+__all__ = ["Ages", "Certainty", "Kind", "Outcome", "Report", "Testable", "Verdict", "bisect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ Judge: TypeAlias = Callable[[Testable], Verdict]
 
 
 def bisect(
-    good: str,
+    good: str | None,
     bad: str,
     judge: Judge,
     *,
@@ -71,35 +72,50 @@ def bisect(
     branch: str | None = None,
     check_ends: bool = True,
     confirm: bool = True,
+    certainty: Certainty = EXACT,
+    prior: Ages = USUAL_AGES,
+    suspects: Sequence[str] = (),
+    jobs: int = 1,
     folder: Path | None = None,
     listener: Callable[[Event], None] = lambda _: None,
 ) -> Report:
     """Find the change between two bounds, given as on the command line.
 
+    good: None to look for it, too.
     app, build_type, arch, lang, branch: as --app, --build-type, --arch, --lang and --repo.
-    check_ends: test both bounds first. confirm: test the last pair once more. folder: for the
-    session and its builds, instead of the user's own. listener: told what happens, from several
-    threads. The session is in the journal like any other: `mozregression report` tells of it.
+    check_ends: test both bounds first. confirm: test the last pair once more. certainty:
+    how often the judge is wrong, and how sure the answer has to be. prior, suspects: as --prior
+    and --suspect. jobs: how many builds are judged at once, each in a thread of its own; what one
+    judge raises is raised when the others have returned. folder: for the session and its builds,
+    instead of the user's own. listener: told what happens, from several threads. The session is in
+    the journal like any other: `mozregression report` tells of it.
 
     Raises BadBoundError and TargetError (both are ValueErrors), and ServiceError, BuildsError or
     JournalError when something is broken; each message says what to do.
     """
+    if jobs < 1:
+        raise ValueError(f"{jobs} builds at once cannot be judged; give jobs a number from 1 up")
     now = datetime.now(timezone.utc)
     target = chosen(app, this_machine(), build_type=build_type, arch=arch, lang=lang, branch=branch)
     request = Request(
         **asdict(target),
-        good=parse_bound(good, now.date()),
+        good=SomeTimeBefore() if good is None else parse_bound(good, now.date()),
         bad=parse_bound(bad, now.date()),
         asked_at=int(now.timestamp()),
         check_ends=check_ends,
         confirm=confirm,
+        certainty=certainty,
+        prior=prior,
+        suspects=tuple(suspects),
     )
     where = Places(folder / "state", folder / "cache") if folder else places()
     endpoints = Endpoints.from_environment(os.environ)
-    settings = Settings()
+    settings = Settings(jobs=jobs)
     with (
         Journal(where.state).create(request, asdict(settings)) as session,
-        assembled(session, settings, where, endpoints, listener, tester=_Tester(judge)) as driver,
+        assembled(
+            session, settings, where, endpoints, listener, tester=lambda: _Tester(judge)
+        ) as driver,
     ):
         result = driver.run()
         if not isinstance(result, Finished):

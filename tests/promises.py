@@ -31,7 +31,7 @@ BOUNDS = (
     "bound: hg hash",
     "bound: git hash",
     "bound: digits that mean two things",
-    "bound: a year before, when left out",
+    "bound: looked for, when left out",
     "bound: reversed",
     "bound: both in one push",
     "bound: bug number",

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -72,6 +73,31 @@ def test_what_the_judge_raises_passes_through_and_the_session_stays(
     with pytest.raises(ZeroDivisionError):
         bisect(str(spec.first), str(spec.last), judge, folder=tmp_path)
     assert Journal(tmp_path / "state").read().summary.state is State.STOPPED
+
+
+def test_several_builds_are_judged_at_once_if_wanted(sandbox: Sandbox, tmp_path: Path) -> None:
+    both_ends = Barrier(2, timeout=60)
+
+    def judge(build: Testable) -> Verdict:
+        if build.number <= 2:
+            both_ends.wait()
+        bad = sandbox.world.is_bad(build.candidate)
+        return Verdict.BAD if bad else Verdict.GOOD
+
+    spec = sandbox.world.spec
+    report = bisect(str(spec.first), str(spec.last), judge, jobs=2, folder=tmp_path)
+    assert report.suspects == (sandbox.world.culprit.push,)
+
+
+def test_what_one_of_several_judges_raises_passes_through(sandbox: Sandbox, tmp_path: Path) -> None:
+    def judge(build: Testable) -> Verdict:
+        if build.number == 2:
+            raise ZeroDivisionError
+        return Verdict.SKIP
+
+    spec = sandbox.world.spec
+    with pytest.raises(ZeroDivisionError):
+        bisect(str(spec.first), str(spec.last), judge, jobs=3, folder=tmp_path)
 
 
 def test_only_verdicts_are_verdicts(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -102,6 +102,15 @@ class Entry:
             return False
         return all(_size(self.unpacked / name) == size for name, size in files.items())
 
+    def kept_build(self) -> Build | None:
+        """The build, without its checksum, if it is there. Damage since is not looked for."""
+        if not (self.folder / _UNPACKED).exists() and not (self.folder / _ARCHIVE).exists():
+            return None
+        with contextlib.suppress(TypeError, KeyError):
+            said = dict(_read(self.folder / _ENTRY)["build"])
+            return Build(**{**said, "checksum": None})
+        return None
+
     def size(self) -> int:
         """About how many bytes the entry takes up."""
         files = _read(self.folder / _UNPACKED).get("files")

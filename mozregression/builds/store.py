@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -10,7 +10,7 @@ from mozregression.builds.claims import Claim
 from mozregression.builds.disk import free_bytes, full_disk_reported
 from mozregression.builds.door import Door
 from mozregression.builds.download import ChecksumOf, Patience
-from mozregression.builds.entries import Entry
+from mozregression.builds.entries import Entry, entries_in
 from mozregression.builds.filling import Filling, Supply
 from mozregression.builds.progress import Listener, Reporter, State, silent
 from mozregression.builds.shelf import Shelf
@@ -79,6 +79,13 @@ class Store:
         self._root = root
         self._shelf = Shelf(root, limit_bytes, free=free)
         self._supply = Supply(door, checksum_of, patience)
+
+    def kept(self) -> Iterator[Build]:
+        """Builds that need not be downloaded, without their checksums."""
+        for entry in entries_in(self._root):
+            build = entry.kept_build()
+            if build:
+                yield build
 
     def obtain(
         self,

@@ -36,17 +36,23 @@ from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError
+from mozregression.model.facts import MoreAllowed
 from mozregression.model.report import Outcome, Report
+from mozregression.model.steps import Finish
 from mozregression.reports.text import summary
 from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
+from mozregression.session import next_step
 from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
 FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
+
+_TRIES = 3
+"""Tests that are allowed when a session goes on that was not given enough of them."""
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -89,10 +95,27 @@ def resume(options: argparse.Namespace) -> int:
             settings = {**session.settings, "command": options.command, "program": ()}
             check(Settings(**settings))
             session.revise(settings)
+        _allow_more(session)
     except (CommandError, LaunchError, FileError, JournalError) as error:
         return refuse(str(error))
     with measured(session, where, options, begins=False):
         return _conduct(session, where, options, credentials)
+
+
+def _allow_more(session: Session) -> None:
+    """Whoever resumes a session that came to its end for want of tests wants more of them."""
+    step = next_step(session.request, session.facts())
+    more = _more_tests(step.report) if isinstance(step, Finish) else 0
+    if more:
+        session.append(MoreAllowed(more))
+        session.reopen()
+
+
+def _more_tests(report: Report) -> int:
+    """How many more tests may bring an answer; 0: it is one."""
+    if report.outcome is Outcome.NOT_REPRODUCED:
+        return _TRIES
+    return max(report.tests_left, _TRIES) if report.tests_left else 0
 
 
 def _conduct(
@@ -144,6 +167,8 @@ def conduct(
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
+            if more := _more_tests(ending.report):
+                console.print(f"For {more} more tests: mozregression resume {session.id}")
             session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:
             print(ending.why, file=sys.stderr)
@@ -166,7 +191,8 @@ def _carried(
     debug: bool,
 ) -> Ending:
     settings = Settings(**session.settings)
-    view = View(console, person=not settings.automated)
+    hides = not session.request.certainty.exact
+    view = View(console, person=not settings.automated, hides=hides, explain=settings.explain)
     try:
         with (
             closing(view),
@@ -176,7 +202,7 @@ def _carried(
                 where,
                 endpoints,
                 _both(view, stream) if stream else view,
-                ask=Prompt(console),
+                ask=Prompt(console, hides=hides),
                 credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),

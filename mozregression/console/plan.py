@@ -5,12 +5,14 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
+from mozregression.console.certainty import ages_of, certainty_of, suspects_of
 from mozregression.driver.assembly import check
 from mozregression.driver.settings import Settings
 from mozregression.driver.target import TargetError, chosen
 from mozregression.launch.host import this_machine
 from mozregression.launch.launcher import LaunchError
-from mozregression.model.bounds import BadBoundError, Bound, DateBound, YearBefore, parse_bound
+from mozregression.model.apps import APPS, Launch
+from mozregression.model.bounds import BadBoundError, Bound, DateBound, SomeTimeBefore, parse_bound
 from mozregression.model.request import Request
 from mozregression.testers.command import CommandError
 
@@ -25,7 +27,7 @@ def plan(options: Namespace) -> tuple[Request, Settings]:
         raise UsageError("--good is missing: when did it still work? For example --good 2026-05-01")
     settings = _settings(options)
     now = datetime.now(timezone.utc)
-    good = _bound(options.good, now) if options.good else YearBefore()
+    good = _bound(options.good, now) if options.good else SomeTimeBefore()
     bad = _bound(options.bad, now) if options.bad else DateBound(now.date())
     return _request(options, settings, good, bad, now), settings
 
@@ -73,6 +75,13 @@ def _request(
         )
     except TargetError as error:
         raise UsageError(str(error)) from error
+    if settings.jobs > 1 and APPS[target.app].launch is Launch.ANDROID:
+        raise UsageError(f"--jobs {settings.jobs}: an Android device tests one build at a time.")
+    try:
+        certainty, prior = certainty_of(options), ages_of(options.prior)
+        suspects = suspects_of(options.suspects)
+    except ValueError as error:
+        raise UsageError(_one_line(error)) from error
     return Request(
         **asdict(target),
         good=good,
@@ -80,12 +89,17 @@ def _request(
         asked_at=int(now.timestamp()),
         check_ends=options.mode != "no-first-check",
         confirm=settings.automated and options.confirm,
+        certainty=certainty,
+        prior=prior,
+        suspects=suspects,
     )
 
 
 def _settings(options: Namespace) -> Settings:
     if options.command and options.argv:
         raise UsageError("Give the test either as --command or after --, not both.")
+    if options.jobs > 1 and not (options.command or options.argv):
+        raise UsageError("--jobs is for test commands: a person looks at one build at a time.")
     settings = Settings(
         command=options.command,
         program=tuple(options.argv),
@@ -105,6 +119,9 @@ def _settings(options: Namespace) -> Settings:
         keep_guesses=options.background_dl_policy == "keep",
         archive=options.archive_base_url,
         adb_profile_dir=options.adb_profile_dir,
+        prefer_kept=options.approx_policy != "none",
+        jobs=options.jobs,
+        explain=options.explain,
     )
     try:
         check(settings)

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from threading import Lock
 from typing import Any, TextIO
 
@@ -10,6 +11,7 @@ from mozregression import __version__
 from mozregression.console import wording
 from mozregression.driver.events import (
     Asking,
+    Chosen,
     Event,
     Fetching,
     Judged,
@@ -81,6 +83,17 @@ def _told(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 - one fo
             }
         case Unusable(missing):
             return "unusable", {"missing": data.missing(missing)}
+        case Chosen(step):
+            return "chosen", {
+                "candidate": data.candidate(step.candidate),
+                "purpose": step.purpose.name,
+                "chance_bad": step.chance_bad,
+                "tests_left": step.tests_left,
+                "span": data.span(step.span) if step.span else None,
+                "why": asdict(step.why) if step.why else None,
+                "belief": list(step.belief),
+                "confidence": step.confidence,
+            }
         case Testing(step, number):
             return "testing", {
                 **_test(step, number),

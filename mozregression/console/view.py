@@ -1,5 +1,6 @@
 """What happens, told: with moving parts and colours on a terminal, as plain lines in a pipe."""
 
+import os
 from threading import RLock
 
 from rich.console import Console
@@ -7,10 +8,12 @@ from rich.text import Text
 
 from mozregression.builds.progress import Progress as BuildProgress
 from mozregression.console import wording
+from mozregression.console.posterior import posterior
 from mozregression.console.screen import Screen
 from mozregression.console.strip import COLOURS, WIDTH, strip
 from mozregression.driver.events import (
     Asking,
+    Chosen,
     Event,
     Fetching,
     Judged,
@@ -19,6 +22,8 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
+from mozregression.model.steps import TestBuild
+from mozregression.model.verdicts import Purpose
 from mozregression.session import Understanding
 
 # Room that a line needs beside the picture of the range.
@@ -28,12 +33,18 @@ _TEXT_WIDTH = 70
 class View:
     """Listens to the driver. Safe to call from several threads.
 
-    person: a person judges the builds, so that the screen must be still during a test.
+    person: a person judges the builds, so that the screen must be still during a test. hides: the
+    bug does not show in every test. explain: tell why builds are chosen.
     """
 
-    def __init__(self, console: Console, *, person: bool) -> None:
+    def __init__(
+        self, console: Console, *, person: bool, hides: bool = False, explain: bool = False
+    ) -> None:
         self._console = console
         self._person = person
+        self._hides = hides
+        self._explain = explain
+        self._untold = False  # whether verdicts came since the last picture
         self._lock = RLock()
         self._screen: Screen | None = None
         self._asking_person = False
@@ -58,6 +69,8 @@ class View:
                 self._say(wording.doing(step))
             case Fetching(progress):
                 self._fetching(progress)
+            case Chosen(step):
+                self._chosen(step)
             case Testing():
                 self._testing(event)
             case Judged():
@@ -66,6 +79,7 @@ class View:
                 self._line(Text(wording.unusable(missing), "bright_black"))
             case WentBack(possible):
                 self._asking_person = False
+                self._untold = True
                 self._line(Text(wording.went_back(possible=possible), "yellow"))
 
     def _understood(self, read: Understanding) -> None:
@@ -86,6 +100,27 @@ class View:
             self._line(Text.assemble((f"{name + ':':8}", "bold"), value))
         self._line(Text())
 
+    def _chosen(self, step: TestBuild) -> None:
+        if step.belief and self._untold:
+            self._untold = False
+            plain = self._is_plain
+            picture = posterior(step.belief, plain=plain)
+            edges = "||" if plain else "▕▏"
+            told = wording.believed(step)
+            self._line(Text.assemble("     ", edges[0], (picture, "cyan"), edges[1], f" {told}"))
+        if self._explain:
+            self._line(Text(f"     {wording.chosen(step)}", "bright_black"))
+        if step.purpose is Purpose.RECHECK:
+            self._line(Text(wording.contradicted(step), "yellow"))
+
+    @property
+    def _is_plain(self) -> bool:
+        """Whether only ASCII can be shown, or is wanted."""
+        console = self._console
+        return not console.encoding.startswith("utf") or (
+            not console.is_terminal and "NO_COLOR" in os.environ
+        )
+
     def _testing(self, event: Testing) -> None:
         heading = wording.test(event.step, event.number)
         if self._person:
@@ -97,11 +132,13 @@ class View:
 
     def _judged(self, event: Judged) -> None:
         self._asking_person = False
+        self._untold = True
+        word = wording.verdict(event.verdict, hides=self._hides)
         self._line(
             Text.assemble(
                 f"{event.number:3}  ",
                 self._picture(event),
-                Text(f"{event.verdict.value:5}", COLOURS[event.verdict]),
+                Text(f"{word:{8 if self._hides else 5}}", COLOURS[event.verdict]),
                 f" {event.step.candidate} · {event.seconds:.1f} s",
                 f" · {event.note}" if event.note else "",
             )

@@ -16,8 +16,10 @@ from mozregression.model.steps import (
     TestBuild,
     TranslateCommit,
 )
-from mozregression.model.verdicts import Purpose
+from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports.wording import named, why_missing
+
+_SEEN = {Verdict.BAD: "seen", Verdict.GOOD: "not seen"}
 
 
 def doing(step: Question) -> str:  # noqa: C901, PLR0911 - one for each kind of step
@@ -67,6 +69,39 @@ def test(step: TestBuild, number: int) -> str:
     if why(step.purpose):
         parts.append(why(step.purpose))
     return " · ".join(parts)
+
+
+def verdict(given: Verdict, *, hides: bool) -> str:
+    """hides: the bug does not show in every test, which then says what was seen, not what is."""
+    return _SEEN.get(given, given.value) if hides else given.value
+
+
+def believed(step: TestBuild) -> str:
+    """How far a search has come, where tests may be wrong."""
+    return f"{step.confidence or 0:.0%} sure of the likeliest · {left(step.tests_left)}"
+
+
+def contradicted(step: TestBuild) -> str:
+    """Why a build that has a verdict is tested again."""
+    return (
+        "Verdicts contradict each other: a build is good although an older one is bad. "
+        f"So {step.candidate} is tested again."
+    )
+
+
+def chosen(step: TestBuild) -> str:
+    """Why a build is tested."""
+    if step.why is None:
+        reasons = [why(step.purpose) or "there is no choice"]
+    else:
+        reasons = [
+            f"tells {step.why.bits:.2f} bits",
+            f"{step.chance_bad:.0%} bad",
+            f"{step.why.testable:.0%} testable",
+        ]
+        if step.why.seconds is not None:
+            reasons.append(f"{step.why.seconds:.1f} s")
+    return f"{step.candidate}: {', '.join(reasons)}"
 
 
 def went_back(*, possible: bool) -> str:

@@ -25,14 +25,15 @@ _EVEN_CHANCE = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Lookout:
-    """One look ahead. learnt: fills with facts. test_began: to be set when the test begins."""
+    """One look ahead. learnt: fills with facts. tests_began: to be set when all tests began."""
 
     learnt: list[Fact] = field(default_factory=list)
-    test_began: Event = field(default_factory=Event)
+    tests_began: Event = field(default_factory=Event)
 
 
 class Ahead:
-    """Looks ahead of a test. want: asks for a build, with its urgency.
+    """Looks ahead of tests. want: asks for a build, with its urgency. jobs: how many tests there
+    are at most.
 
     What is certain is wanted at once, and on a slow line the likeliest step, too: the line would
     be idle during the test. The rest is wanted when the test has run for `delay` seconds: tests
@@ -40,18 +41,25 @@ class Ahead:
     """
 
     def __init__(
-        self, request: Request, errands: Errands, want: Callable[[Build, float], None], delay: float
+        self,
+        request: Request,
+        errands: Errands,
+        want: Callable[[Build, float], None],
+        delay: float,
+        *,
+        jobs: int = 1,
     ) -> None:
         self._request = request
         self._errands = errands
         self._want = want
         self._delay = delay
+        self._jobs = jobs
 
     @contextmanager
     def during(
-        self, test: TestBuild, facts: Sequence[Fact], *, slow_line: bool = False
+        self, tests: Sequence[TestBuild], facts: Sequence[Fact], *, slow_line: bool = False
     ) -> Iterator[Lookout]:
-        """Work ahead while the block runs, which fetches a build and tests it.
+        """Work ahead while the block runs, in which builds are fetched and tested.
 
         facts: may grow meanwhile. slow_line: builds take long to come.
         """
@@ -59,7 +67,7 @@ class Ahead:
         stop = Event()
         worker = Thread(
             target=self._work,
-            args=(_View(test, facts, lookout.learnt, stop), lookout.test_began, slow_line),
+            args=(_View(tests, facts, lookout.learnt, stop), lookout.tests_began, slow_line),
             name="ahead",
             daemon=True,
         )
@@ -68,12 +76,12 @@ class Ahead:
             yield lookout
         finally:
             stop.set()
-            lookout.test_began.set()
+            lookout.tests_began.set()
             worker.join()
 
-    def _work(self, view: "_View", test_began: Event, slow_line: bool) -> None:
+    def _work(self, view: "_View", tests_began: Event, slow_line: bool) -> None:
         self._look(view, _EVEN_CHANCE, _likeliest if slow_line else _certain)
-        test_began.wait()
+        tests_began.wait()
         if not view.stop.wait(self._delay):
             self._look(view, _LEAST_CHANCE, tuple)
 
@@ -83,7 +91,7 @@ class Ahead:
         given_up: set[Question] = set()
         while not view.stop.is_set():
             question = None
-            for likely in choose(forecast(self._request, view.known, view.test, least=least)):
+            for likely in choose(self._forecast(view, least)):
                 if view.stop.is_set():
                     return
                 if isinstance(likely.step, TestBuild):
@@ -98,12 +106,28 @@ class Ahead:
                 continue
             view.learnt.append(fact)
 
+    def _forecast(self, view: "_View", least: float) -> Sequence[Likely]:
+        """What each test may bring, should it be the first to end."""
+        likely = [
+            each
+            for place, test in enumerate(view.tests)
+            for each in forecast(
+                self._request,
+                view.known,
+                test,
+                least=least,
+                others=(*view.tests[:place], *view.tests[place + 1 :]),
+                jobs=self._jobs,
+            )
+        ]
+        return sorted(likely, key=lambda each: -each.urgency)
+
 
 @dataclass(frozen=True, slots=True)
 class _View:
     """What one look ahead starts from, and where its findings go."""
 
-    test: TestBuild
+    tests: Sequence[TestBuild]
     facts: Sequence[Fact]
     learnt: list[Fact]
     stop: Event

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -49,14 +50,15 @@ def assembled(
     listener: Listener,
     *,
     ask: Ask | None = None,
-    tester: Tester | None = None,
+    tester: Callable[[], Tester] | None = None,
     credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
 ) -> Iterator[Driver]:
-    """A driver for the session. tester: judges; without one the command of the settings does, or
-    else a person, whom `ask` asks. credentials: for private builds. on_output: told each line that
-    a browser prints, if the settings want that; a shell's are told in any case.
+    """A driver for the session. tester: makes who judges, one for each test that runs at once;
+    without it the command of the settings does, or else a person, whom `ask` asks. credentials:
+    for private builds. on_output: told each line that a browser prints, if the settings want that;
+    a shell's are told in any case.
 
     Raises LaunchError for settings that cannot work, or when builds cannot be run here.
     """
@@ -66,7 +68,7 @@ def assembled(
         work.sweep()
         launcher = stack.enter_context(_launching(request, settings, work))
         told = on_output if _tells_output(request, settings) else None
-        judge = tester or _tester(settings, session.folder, launcher, ask, stack, on_output=told)
+        judges = tester or _testers(settings, session.folder, launcher, ask, stack, on_output=told)
         supplies = stack.enter_context(
             supplied(
                 request,
@@ -85,12 +87,15 @@ def assembled(
                 supplies.services.renamed_artifact,
                 supplies.fetcher,
                 launcher.prepare,
-                judge,
+                judges,
+                supplies.kept,
             ),
             listener,
             automated=settings.automated or tester is not None,
+            jobs=settings.jobs,
             work_ahead=settings.work_ahead,
             keep_guesses=settings.keep_guesses,
+            count_kept=settings.prefer_kept,
         )
         stack.enter_context(closing(driver))
         stack.callback(supplies.cancel)
@@ -185,7 +190,7 @@ def _tells_output(request: Request, settings: Settings) -> bool:
     return settings.show_output or APPS[request.app].launch is Launch.SHELL
 
 
-def _tester(
+def _testers(
     settings: Settings,
     outputs: Path,
     launcher: Launcher,
@@ -193,12 +198,13 @@ def _tester(
     stack: ExitStack,
     *,
     on_output: Callable[[str], None] | None,
-) -> Tester:
+) -> Callable[[], Tester]:
     if settings.automated:
-        return _command_tester(settings, outputs)
+        return partial(_command_tester, settings, outputs)
     if ask is None:
         raise ValueError("nobody is there to judge: no tester, no command, no person")
-    return stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=on_output))
+    person = stack.enter_context(PersonTester(ask, launcher.open, outputs, on_output=on_output))
+    return lambda: person
 
 
 def _command_tester(settings: Settings, outputs: Path) -> CommandTester:

@@ -40,6 +40,13 @@ class Unusable:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A build is to be tested next; it may have to be fetched first."""
+
+    step: TestBuild
+
+
+@dataclass(frozen=True, slots=True)
 class Testing:
     """A test begins. number counts from 1."""
 
@@ -65,5 +72,5 @@ class WentBack:
     possible: bool
 
 
-Event: TypeAlias = Understood | Asking | Fetching | Unusable | Testing | Judged | WentBack
+Event: TypeAlias = Understood | Asking | Fetching | Unusable | Chosen | Testing | Judged | WentBack
 Listener: TypeAlias = Callable[[Event], None]

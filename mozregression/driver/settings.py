@@ -14,6 +14,8 @@ class Settings:
     persist_limit: GiB, 0 for no limit. prefs_files: as read_prefs takes
     them; prefs win over them. keep_guesses: builds fetched ahead of need are fetched to the
     end even when they proved needless. archive: base URL, None for the usual one.
+    prefer_kept: builds on disk are preferred where that saves time. jobs: how many commands judge
+    builds at once; a person judges one. explain: tell why each build is chosen.
     adb_profile_dir: where profiles go on Android devices, None for mozdevice's choice.
     """
 
@@ -35,6 +37,9 @@ class Settings:
     keep_guesses: bool = False
     archive: str | None = None
     adb_profile_dir: str | None = None
+    prefer_kept: bool = True
+    jobs: int = 1
+    explain: bool = False
 
     @property
     def automated(self) -> bool:

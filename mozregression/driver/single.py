@@ -8,9 +8,9 @@ from typing import TypeAlias
 
 from mozregression.builds.fetcher import NEEDED
 from mozregression.builds.store import Ready
+from mozregression.driver.attempt import MAYBE_RENAMED
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import Asking, Listener, Unusable
-from mozregression.driver.run import MAYBE_RENAMED
 from mozregression.driver.supplies import Supplies
 from mozregression.launch import launcher
 from mozregression.launch.launcher import Installed

@@ -1,7 +1,7 @@
 """Services and builds for whoever needs builds: a bisection, or a single launch."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
@@ -14,6 +14,7 @@ from mozregression.driver.events import Fetching, Listener
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.model.apps import APPS, Platform
+from mozregression.model.builds import Build
 from mozregression.model.request import Request
 from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
@@ -26,10 +27,11 @@ _CONNECT = 10.0  # seconds; a host that is there answers sooner
 
 @dataclass(frozen=True, slots=True)
 class Supplies:
-    """cancel: give up requests under way."""
+    """kept: builds that are on disk. cancel: give up requests under way."""
 
     services: Services
     fetcher: Fetcher
+    kept: Callable[[], Iterable[Build]]
     cancel: Callable[[], None]
 
 
@@ -71,7 +73,7 @@ def supplied(
             services.checksum_of,
         )
         fetcher = stack.enter_context(closing(Fetcher(store, listener=_announcing(listener))))
-        yield Supplies(services, fetcher, cancelled.set)
+        yield Supplies(services, fetcher, store.kept, cancelled.set)
 
 
 def _limit(settings: Settings) -> int | None:

@@ -41,20 +41,23 @@ class Parent:
         self._rest = b""
 
     def header(self) -> list[str]:
-        """The fields of the header; ends the guardian when the pipe ends before them."""
-        while b"\n" not in self._rest:
-            self._read()
-        length, _, self._rest = self._rest.partition(b"\n")
-        while len(self._rest) < int(length):
-            self._read()
-        fields, self._rest = self._rest[: int(length)], self._rest[int(length) :]
+        """The fields of the header; ends the guardian when the pipe ends before them.
+
+        An order may be there already; it stays in the pipe, where it is looked for.
+        """
+        length = b""
+        while not length.endswith(b"\n"):
+            length += self._read(1)
+        fields = b""
+        while len(fields) < int(length):
+            fields += self._read(int(length) - len(fields))
         return [os.fsdecode(field) for field in fields.split(b"\0")]
 
-    def _read(self) -> None:
-        received = os.read(0, 65536)
+    def _read(self, most: int) -> bytes:
+        received = os.read(0, most)
         if not received:
             sys.exit(1)
-        self._rest += received
+        return received
 
     def order(self) -> float | None:
         """Read once, blocking, unless an order came with the header already. The grace of the

@@ -1,6 +1,6 @@
 """What the session will probably want after the test that is running now.
 
-Each possible verdict is tried on the strategy itself: whatever `next_step` would ask for then
+Each possible verdict is tried on the strategy itself: whatever `next_steps` would ask for then
 is likely to be needed. Nothing about phases or branches is repeated here.
 """
 
@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from mozregression.model.builds import Build
 from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.model.request import Request
-from mozregression.model.steps import Finish, Question, TestBuild
+from mozregression.model.steps import Finish, Question, Step, TestBuild
 from mozregression.model.verdicts import Verdict
-from mozregression.session.decide import next_step
+from mozregression.session.decide import next_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,18 @@ class Likely:
 
 
 def forecast(
-    request: Request, facts: Sequence[Fact], running: TestBuild, *, least: float = 0.1
+    request: Request,
+    facts: Sequence[Fact],
+    running: TestBuild,
+    *,
+    least: float = 0.1,
+    others: Sequence[TestBuild] = (),
+    jobs: int = 1,
 ) -> tuple[Likely, ...]:
     """Steps after `running`, the most urgent first, down to a chance of `least`.
 
-    A test among them means: have its build ready.
+    A test among them means: have its build ready. others: tests that still run then. jobs: how
+    many tests may run at once.
     """
     found: dict[Question | Build, Likely] = {}
     imagined = deque([(list(facts), running, 1.0, 1)])
@@ -45,12 +52,24 @@ def forecast(
             if chance * share < least:
                 continue
             then = [*known, VerdictGiven(test.candidate.key, verdict, test.purpose, 0)]
-            step = next_step(request, then)
-            if isinstance(step, Finish):
-                continue
-            wanted = step.build if isinstance(step, TestBuild) else step
-            earlier = found.get(wanted, Likely(step, away, 0.0))
-            found[wanted] = replace(earlier, chance=earlier.chance + chance * share)
-            if isinstance(step, TestBuild):
-                imagined.append((then, step, chance * share, away + 1))
+            for step in _next(request, then, others, jobs):
+                if isinstance(step, Finish):
+                    continue
+                wanted = step.build if isinstance(step, TestBuild) else step
+                earlier = found.get(wanted, Likely(step, away, 0.0))
+                found[wanted] = replace(earlier, chance=earlier.chance + chance * share)
+                if isinstance(step, TestBuild) and jobs == 1:
+                    imagined.append((then, step, chance * share, away + 1))
     return tuple(sorted(found.values(), key=lambda likely: -likely.urgency))
+
+
+def _next(
+    request: Request, facts: Sequence[Fact], others: Sequence[TestBuild], jobs: int
+) -> Sequence[Step]:
+    """The next steps, once those tests were ended that had become pointless."""
+    running = [test.candidate.key for test in others]
+    steps = next_steps(request, facts, running=running, jobs=jobs)
+    if not steps.now and steps.pointless:
+        running = [key for key in running if key not in steps.pointless]
+        steps = next_steps(request, facts, running=running, jobs=jobs)
+    return steps.now

@@ -42,9 +42,10 @@ def find_single(request: Request, facts: Iterable[Fact]) -> Question | Found | R
             if build is not None:
                 return Found(candidate, build, _told(reading, candidate, exact=number == 0))
     except Needs as need:
-        if isinstance(need.step, TestBuild | Finish):
+        step = need.steps[0]
+        if isinstance(step, TestBuild | Finish):
             raise TypeError("to find a build, nothing is tested") from None
-        return need.step
+        return step
     except Ended as ended:
         return ended.report
     missing = knowledge.all_missing()

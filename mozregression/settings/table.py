@@ -4,64 +4,13 @@ Choices that come from the table of apps are read from it when they are looked a
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from functools import cache
-from typing import TypeAlias, overload
+from typing import overload
 
-Value: TypeAlias = str | int | float | bool | tuple[str, ...] | None
+from mozregression.settings.certainty import CERTAINTY
+from mozregression.settings.shapes import Group, Kind, Setting, Value
 
-
-class Kind(Enum):
-    """What a value looks like. The value says it to a person.
-
-    FLAG: True or False. LIST: any number of texts. PATH: may begin with `~`.
-    """
-
-    TEXT = "any text"
-    LIST = "texts, separated by commas"
-    PATH = "a path"
-    URL = "an http or https URL"
-    NUMBER = "a whole number"
-    SECONDS = "a number of seconds above 0"
-    GIBIBYTES = "a number of GiB, such as 20 or 0.5"
-    FLAG = "true or false"
-
-
-class Group(Enum):
-    """Settings that belong together, under the heading they get."""
-
-    RANGE = "range (or one build)"
-    BUILDS = "builds"
-    TEST = "test (without a command you are asked about each build)"
-    BROWSER = "browser"
-    DOWNLOADS = "downloads"
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting.
-
-    name: attribute of the parsed options. options: none for what only the file may hold. label:
-    what a form calls it. key: in the config file, None for what belongs to one bisection. A flag's
-    option turns its default around, and so does a key that begins with `no-`. several: one option
-    may bring more than one value. inert: accepted, and nothing depends on it.
-    """
-
-    name: str
-    group: Group
-    options: tuple[str, ...]
-    label: str
-    help: str
-    kind: Kind = Kind.TEXT
-    default: Value = None
-    choices: Sequence[str] | Sequence[int] = ()
-    metavar: str | None = None
-    key: str | None = None
-    several: bool = False
-    inert: bool = False
-
+__all__ = ["BY_KEY", "BY_NAME", "DEFAULT_LIMIT", "SETTINGS", "Group", "Kind", "Setting", "Value"]
 
 DEFAULT_LIMIT = 20.0  # GiB
 
@@ -108,7 +57,7 @@ SETTINGS: tuple[Setting, ...] = (
         Group.RANGE,
         ("-g", "--good"),
         "Last known good",
-        f"last known good: {_BOUND}; a year before the bad one when left out",
+        f"last known good: {_BOUND}; looked for when left out",
         metavar="BOUND",
     ),
     Setting(
@@ -245,6 +194,17 @@ SETTINGS: tuple[Setting, ...] = (
         kind=Kind.FLAG,
         default=True,
     ),
+    Setting(
+        "jobs",
+        Group.TEST,
+        ("-j", "--jobs"),
+        "Tests at once",
+        "how many test commands may run at once",
+        kind=Kind.COUNT,
+        default=1,
+        metavar="K",
+    ),
+    *CERTAINTY,
     Setting(
         "profile",
         Group.BROWSER,
@@ -395,11 +355,10 @@ SETTINGS: tuple[Setting, ...] = (
         Group.DOWNLOADS,
         ("--approx-policy",),
         "Builds that are there already",
-        "accepted for old habits: builds kept on the disk are not preferred yet",
+        "auto prefers builds kept on the disk where that saves time, none treats all builds alike",
         default="auto",
         choices=("auto", "none"),
         key="approx-policy",
-        inert=True,
     ),
     Setting(
         "taskcluster_clientid",

@@ -76,6 +76,20 @@ def _whole(text: str) -> int:
         raise WrongValueError(f"{text!r} is not {Kind.NUMBER.value}") from None
 
 
+def _count(text: str) -> int:
+    value = _whole(text)
+    if not 0 < value < 10**6:
+        raise WrongValueError(f"{text!r} is not {Kind.COUNT.value}, or is too large")
+    return value
+
+
+def _rate(text: str) -> float:
+    value = _number(text, Kind.RATE)
+    if value > 1:
+        raise WrongValueError(f"{text!r} is not {Kind.RATE.value}")
+    return value
+
+
 def _url(text: str) -> str:
     from urllib.parse import urlsplit  # slow to import
 
@@ -97,5 +111,7 @@ _READERS: dict[Kind, Callable[[str], Value]] = {
     Kind.NUMBER: _whole,
     Kind.SECONDS: _seconds,
     Kind.GIBIBYTES: _gibibytes,
+    Kind.COUNT: _count,
+    Kind.RATE: _rate,
     Kind.FLAG: _flag,
 }

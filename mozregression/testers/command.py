@@ -85,7 +85,7 @@ class CommandTester:
     def cancel(self) -> None:
         with self._changing:
             running = self._running
-            self._cancelled = running is not None
+            self._cancelled |= running is not None
         if running:
             running.stop()
 

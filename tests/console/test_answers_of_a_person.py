@@ -26,3 +26,16 @@ from mozregression.console.prompt import read_answer
 )
 def test_answers(typed: str, meant: str | None) -> None:
     assert read_answer(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("y", "bad"), ("Saw", "bad"), ("no", "good"), ("n", "good"), ("b", "bad"), ("good", "good")],
+)
+def test_answers_about_a_bug_that_hides(typed: str, meant: str) -> None:
+    assert read_answer(typed, hides=True) == meant
+
+
+def test_a_bug_that_does_not_hide_is_not_seen_or_missed() -> None:
+    assert read_answer("y") is None
+    assert read_answer("no") is None

@@ -35,7 +35,8 @@ def test_every_event_of_a_whole_run_is_as_documented(console: Console) -> None:
     assert result.returncode == 0, result.stderr
     events = read(result.stdout)
     assert names(events) == {
-        *("session", "understood", "asking", "fetching", "testing", "judged", "finished")
+        *("session", "understood", "asking", "chosen", "fetching", "testing", "judged"),
+        "finished",
     } | (names(events) & {"unusable"})
     assert events[-1]["event"] == "finished"
     assert events[-1]["status"] == 0

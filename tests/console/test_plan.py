@@ -8,7 +8,8 @@ import pytest
 
 from mozregression.console import arguments, plan
 from mozregression.model.apps import APPS, Platform, build_types
-from mozregression.model.bounds import BuildIdBound, DateBound, YearBefore
+from mozregression.model.bounds import BuildIdBound, DateBound, SomeTimeBefore
+from mozregression.model.certainty import Ages, Certainty, Kind
 from mozregression.settings.table import BY_NAME
 
 LINUX = Platform("linux", "x86_64")
@@ -47,7 +48,25 @@ OBEYED: dict[str, tuple[tuple[str, ...], str, Any]] = {
     "--http-timeout": (("--http-timeout", "9"), "http_timeout", 9.0),
     "--no-background-dl": (("--no-background-dl",), "work_ahead", False),
     "--background-dl-policy": (("--background-dl-policy", "keep"), "keep_guesses", True),
-    "--approx-policy": (("--approx-policy", "none"), "good", DAY),
+    "--approx-policy": (("--approx-policy", "none"), "prefer_kept", False),
+    "--jobs": (("-c", "x", "-j", "3"), "jobs", 3),
+    "--intermittent": (("--intermittent",), "certainty", Certainty(Kind.INTERMITTENT)),
+    "--flaky": (("--flaky",), "certainty", Certainty(Kind.FLAKY)),
+    "--miss-rate": (("--miss-rate", "0.3"), "certainty", Certainty(Kind.KNOWN, 0.3)),
+    "--false-rate": (
+        ("--flaky", "--false-rate", "0.1"),
+        "certainty",
+        Certainty(Kind.FLAKY, None, 0.1),
+    ),
+    "--confidence": (("--confidence", "0.8"), "certainty", Certainty(confidence=0.8)),
+    "--max-tests": (("--max-tests", "9"), "certainty", Certainty(max_tests=9)),
+    "--suspect": (
+        ("--suspect", "./dom/media/", "--suspect", "js"),
+        "suspects",
+        ("dom/media", "js"),
+    ),
+    "--prior": (("--prior", "uniform"), "prior", Ages(uniform=True)),
+    "--explain": (("--explain",), "explain", True),
     "--archive-base-url": (
         ("--archive-base-url", "http://127.0.0.1/pub/"),
         "archive",
@@ -102,11 +121,11 @@ def test_files_are_found_from_other_folders(
     assert result["profile"] == str(tmp_path / "mine")
 
 
-@pytest.mark.covers("bound: a year before, when left out", "bound: today and yesterday")
+@pytest.mark.covers("bound: looked for, when left out", "bound: today and yesterday")
 @pytest.mark.usefixtures("here")
 def test_what_is_left_out() -> None:
     result = planned("--bad", "2026-05-01")
-    assert result["good"] == YearBefore()
+    assert result["good"] == SomeTimeBefore()
     assert planned("--good", "yesterday")["bad"].day - timedelta(days=1) == (
         planned("--good", "yesterday")["good"].day
     )

@@ -63,9 +63,9 @@ def watched() -> Iterator[Watched]:
 
 def test_the_bad_end_is_wanted_while_the_good_end_is_fetched(watched: Watched) -> None:
     test, facts = watched.upto(Purpose.GOOD_END)
-    with watched.ahead(LONG).during(test, facts) as lookout:
+    with watched.ahead(LONG).during([test], facts) as lookout:
         assert watched.comes(1)
-        assert not lookout.test_began.is_set()
+        assert not lookout.tests_began.is_set()
     assert len(watched.wanted) == 1
     assert {type(fact).__name__ for fact in lookout.learnt} == {"BuildFound"}
 
@@ -74,19 +74,19 @@ def test_on_a_slow_line_the_likelier_build_is_wanted_before_the_test_begins(
     watched: Watched,
 ) -> None:
     test, facts = watched.upto(Purpose.NARROW)
-    with watched.ahead(LONG).during(test, facts, slow_line=True):
+    with watched.ahead(LONG).during([test], facts, slow_line=True):
         assert watched.comes(1)
     assert len(watched.wanted) == 1
 
 
 def test_a_guess_waits_until_the_test_takes_long(watched: Watched) -> None:
     test, facts = watched.upto(Purpose.NARROW)
-    with watched.ahead(LONG).during(test, facts) as lookout:
-        lookout.test_began.set()
+    with watched.ahead(LONG).during([test], facts) as lookout:
+        lookout.tests_began.set()
         assert not watched.comes(1, within=0.3)
-    with watched.ahead(0).during(test, facts) as lookout:
+    with watched.ahead(0).during([test], facts) as lookout:
         assert not watched.comes(1, within=0.3)
-        lookout.test_began.set()
+        lookout.tests_began.set()
         assert watched.comes(2)
     first, second = sorted(watched.wanted.values(), reverse=True)[:2]
     assert first + second == pytest.approx(-1.0)  # one verdict away, either of them

@@ -189,6 +189,13 @@ def test_stop_kills_what_does_not_obey(tmp_path: Path) -> None:
     assert not is_alive(pid)
 
 
+def test_a_program_that_was_just_started_can_be_stopped() -> None:
+    """The order is in the guardian's pipe before the guardian looks."""
+    with start([sys.executable, "-c", "import time; time.sleep(600)"]) as running:
+        running.end(grace=0)
+        assert running.wait(PATIENCE)
+
+
 def test_stop_twice_and_after_the_end_tells_the_same() -> None:
     running = start("exit 4")
     assert running.wait(PATIENCE) == running.stop() == running.stop() == Ended(code=4)

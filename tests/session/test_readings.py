@@ -256,8 +256,7 @@ def test_two_versions_of_one_release_are_refused() -> None:
 # Only --bad
 
 
-@pytest.mark.covers("bound: a year before, when left out")
-def test_without_a_good_bound_a_year_is_searched() -> None:
+def test_in_older_sessions_a_good_bound_that_nobody_gave_is_a_year_before() -> None:
     world = LongAgo()
     read = understood(world, world.request(YearBefore(), DateBound(day(8))))
     assert read.good.startswith("2025-05-09, a year before the bad bound: ")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mozregression.console import arguments
 from mozregression.console.plan import plan
+from mozregression.model.certainty import Ages, Certainty
 from mozregression.settings.file import FileError, changed, load, location, store
 from mozregression.settings.table import BY_KEY, Value
 from mozregression.settings.values import WrongValueError
@@ -18,7 +19,7 @@ from tests.settings.conftest import Configure
 GOOD = ("--good", "2026-05-01")
 
 # For each key: what a file says, which attribute of Settings or Request that sets, and to what.
-OBEYED: dict[str, tuple[str, str, Value]] = {
+OBEYED: dict[str, tuple[str, str, object]] = {
     "adb-profile-dir": ("/sdcard/mine", "adb_profile_dir", "/sdcard/mine"),
     "app": ("jsshell", "app", "jsshell"),
     "archive-base-url": ("http://127.0.0.1:1/pub/", "archive", "http://127.0.0.1:1/pub"),
@@ -26,6 +27,10 @@ OBEYED: dict[str, tuple[str, str, Value]] = {
     "bits": ("64", "arch", "x86_64"),
     "build-type": ("opt", "build_type", "opt"),
     "cmdargs": ("--headless, 'a, b'", "arguments", ("--headless", "a, b")),
+    "confidence": ("0.8", "certainty", Certainty(confidence=0.8)),
+    "explain": ("yes", "explain", True),
+    "prior": ("uniform", "prior", Ages(uniform=True)),
+    "approx-policy": ("none", "prefer_kept", False),
     "http-timeout": ("12.5", "http_timeout", 12.5),
     "mode": ("no-first-check", "check_ends", False),
     "no-background-dl": ("true", "work_ahead", False),
@@ -39,7 +44,6 @@ OBEYED: dict[str, tuple[str, str, Value]] = {
 
 # The same of keys that neither change the request nor its settings.
 READ: dict[str, tuple[str, Value]] = {
-    "approx-policy": ("none", "none"),
     "enable-telemetry": ("no", False),
     "telemetry-endpoint": ("http://127.0.0.1:1/", "http://127.0.0.1:1"),
     "no-update-check": ("true", False),

@@ -1,0 +1,95 @@
+"""Settings for bugs that hide at times, and for what is believed of a change before any test."""
+
+from mozregression.settings.shapes import Group, Kind, Setting
+
+CERTAINTY = (
+    Setting(
+        "intermittent",
+        Group.CERTAINTY,
+        ("--intermittent",),
+        "The bug hides at times",
+        "the bug does not show in every test; seeing it proves that it is there",
+        kind=Kind.FLAG,
+        default=False,
+    ),
+    Setting(
+        "flaky",
+        Group.CERTAINTY,
+        ("--flaky",),
+        "The test errs both ways",
+        "the bug does not show in every test, and a test may see it where it is not",
+        kind=Kind.FLAG,
+        default=False,
+    ),
+    Setting(
+        "miss_rate",
+        Group.CERTAINTY,
+        ("--miss-rate",),
+        "How often the bug hides",
+        "how often the bug is not seen where it is, such as 0.3; --intermittent and --flaky learn "
+        "it when it is left out",
+        kind=Kind.RATE,
+        metavar="RATE",
+    ),
+    Setting(
+        "false_rate",
+        Group.CERTAINTY,
+        ("--false-rate",),
+        "How often a test sees it in vain",
+        "how often the bug is seen where it is not",
+        kind=Kind.RATE,
+        metavar="RATE",
+    ),
+    Setting(
+        "confidence",
+        Group.CERTAINTY,
+        ("--confidence",),
+        "How sure the answer has to be",
+        "with one of these four, how sure the answer has to be",
+        kind=Kind.RATE,
+        default=0.95,
+        metavar="CHANCE",
+        key="confidence",
+    ),
+    Setting(
+        "max_tests",
+        Group.CERTAINTY,
+        ("--max-tests",),
+        "Most tests",
+        "stop after so many verdicts and tell what is known by then; resume goes on",
+        kind=Kind.COUNT,
+        metavar="N",
+    ),
+    Setting(
+        "suspects",
+        Group.CERTAINTY,
+        ("--suspect",),
+        "Suspected paths",
+        "a file or folder of the source, such as dom/media: pushes that change something there "
+        "are suspected more",
+        kind=Kind.LIST,
+        default=(),
+        metavar="PATH",
+    ),
+    Setting(
+        "prior",
+        Group.CERTAINTY,
+        ("--prior",),
+        "Where the change is likely",
+        "age: recent changes are likelier where --good is left out; uniform: all are as likely; "
+        "or a file of weights, one a line, of changes up to one day old, up to two, and so on",
+        default="age",
+        metavar="age|uniform|FILE",
+        key="prior",
+    ),
+    Setting(
+        "explain",
+        Group.CERTAINTY,
+        ("--explain",),
+        "Tell why builds are chosen",
+        "tell why each build was chosen",
+        kind=Kind.FLAG,
+        default=False,
+        key="explain",
+    ),
+)
