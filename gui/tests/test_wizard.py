@@ -11,7 +11,7 @@ from mozregression.console.arguments import defaults
 from mozregression.console.plan import UsageError
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
-from mozregression.model.bounds import ChangesetBound, DateBound, ReleaseBound, YearBefore
+from mozregression.model.bounds import ChangesetBound, DateBound, ReleaseBound, SomeTimeBefore
 from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import Cancelled, ServiceError
@@ -60,9 +60,9 @@ def test_a_wrong_bound_is_told_in_words(text: str) -> None:
     assert read.told
 
 
-def test_left_alone_it_searches_a_year(mailbox: Mailbox) -> None:
+def test_left_alone_it_searches_as_far_back_as_it_takes(mailbox: Mailbox) -> None:
     request, settings, _ = wizard(mailbox).plan()
-    assert request.good == YearBefore()
+    assert request.good == SomeTimeBefore()
     assert request.bad == DateBound(datetime.now(timezone.utc).date())
     assert settings == Settings()
 

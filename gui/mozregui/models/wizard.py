@@ -30,7 +30,7 @@ Look: TypeAlias = Callable[[Request, Settings, threading.Event], Preview]
 _BOUNDS = ("good", "bad")
 _WHEN = ("good", "bad", "mode")
 _WHAT_GROUPS = ("RANGE", "BUILDS")
-_LEFT_OUT = frozenset({"bits", "launch", "find_fix", "debug", "process_output"})
+_LEFT_OUT = frozenset({"bits", "launch", "find_fix", "debug", "process_output", "jobs", "explain"})
 _GROUPS_LEFT_OUT = ("DOWNLOADS", "OTHER")  # they are in the preferences
 
 
@@ -225,7 +225,7 @@ class Wizard:
             return tr("Left empty: today")
         if self.search is Search.FIX:
             return tr("Needed: a date, a release, a build id or a changeset")
-        return tr("Left empty: a year before the bad one")
+        return tr("Left empty: it is looked for, from the bad one backwards")
 
     def _name_bounds(self) -> None:
         if self.search is Search.FIX:
@@ -300,5 +300,9 @@ def _titles() -> dict[str, tuple[str, str]]:
         "test": (
             tr("Who judges"),
             tr("You look at each build and say whether it shows the bug, or a command does."),
+        ),
+        "certainty": (
+            tr("Bugs that hide"),
+            tr("Does the bug show in every test? If it comes and goes, say so here."),
         ),
     }
