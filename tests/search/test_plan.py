@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mozregression.search import exact
 from mozregression.search.evidence import Evidence
 from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Known, Noise
 from mozregression.search.plan import Plan, Search, State, plan
 from mozregression.search.prior import Prior
+from tests.search import plain_bisection
 
 KNOWN = Noise(Known(0.1), Known(0.2))
 
@@ -61,15 +61,17 @@ def test_exact_search_is_plain_bisection(size: int, data: st.DataObject) -> None
     bug.good, bug.bad = [0], [size - 1]
     search = Search(size)
     while True:
-        left = exact.interval(size, bug.good, bug.bad)
-        expected = exact.choose(left, ())
+        left = plain_bisection.interval(size, bug.good, bug.bad)
+        expected = plain_bisection.middle(left)
         found = plan(search, bug.evidence(size))
-        assert found.tests_left == exact.remaining_tests(left, ())
+        assert found.tests_left == plain_bisection.remaining_tests(left)
         if expected is None:
             break
         [probe] = found.probes
-        split = exact.chance_bad(probe.index, left)  # of two middles either will do
-        assert abs(split - 0.5) == pytest.approx(abs(exact.chance_bad(expected, left) - 0.5))
+        split = plain_bisection.chance_bad(probe.index, left)  # of two middles either will do
+        assert abs(split - 0.5) == pytest.approx(
+            abs(plain_bisection.chance_bad(expected, left) - 0.5)
+        )
         assert probe.chance_bad == pytest.approx(split)
         bug.test(probe.index)
     assert found.state is State.FOUND
