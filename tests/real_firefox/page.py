@@ -1,10 +1,10 @@
 """A page that tells its server whether scripts run in the browser that shows it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
+
+from tests.real_firefox.serving import Answering, serving
 
 _PAGE = b"""\
 <!DOCTYPE html>
@@ -30,25 +30,11 @@ class Page:
 def page() -> Iterator[Page]:
     told: Queue[bool] = Queue()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(Answering):
+        def do_GET(self) -> None:  # noqa: N802 - the base calls it
             if self.path in ("/scripts", "/no-scripts"):
                 told.put(self.path == "/scripts")
-            body = _PAGE if self.path == "/" else b""
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(_PAGE if self.path == "/" else b"")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield Page(f"http://127.0.0.1:{server.server_port}/", told)
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as url:
+        yield Page(url, told)

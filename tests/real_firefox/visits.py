@@ -1,12 +1,12 @@
 """A page that tells its server what kind of browser visits it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
+
+from tests.real_firefox.serving import Answering, serving
 
 # Add-ons leave marks on the page: an attribute for each of them.
 _PAGE = b"""\
@@ -46,31 +46,15 @@ class Visits:
 def visits() -> Iterator[Visits]:
     told: Queue[Visit] = Queue()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(_PAGE if self.path == "/" else b"")
+    class Handler(Answering):
+        def do_GET(self) -> None:  # noqa: N802 - the base calls it
+            self.answer(_PAGE if self.path == "/" else b"")
 
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802 - the base calls it
             marks = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             said = self.headers
             told.put(Visit(said["User-Agent"], said["Accept-Language"], marks))
-            self._answer(b"")
+            self.answer(b"")
 
-        def _answer(self, body: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield Visits(f"http://127.0.0.1:{server.server_port}/", told)
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler) as url:
+        yield Visits(url, told)
