@@ -109,8 +109,8 @@ class TestBuild:
     chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
     span: the range being narrowed, None for tests of an end. why: None where it was not a choice.
     Only where tests may be wrong: belief, for a picture, the chance that the change is in each of
-    some 60 stretches of the range of about the same length, and confidence, that of the likeliest
-    candidate.
+    some 60 stretches of the range of about the same length; closer, the same for the span alone;
+    and confidence, that of the likeliest candidate.
     """
 
     candidate: Candidate
@@ -121,6 +121,7 @@ class TestBuild:
     span: Span | None = None
     why: Why | None = None
     belief: tuple[float, ...] = ()
+    closer: tuple[float, ...] = ()
     confidence: float | None = None
 
     __test__ = False  # not a test case, whatever pytest thinks of the name

@@ -122,10 +122,15 @@ class Belief:
             places.append(place)
         return tuple(sorted(places))
 
-    def shares(self, parts: int) -> list[float]:
-        """For a picture: the mass of each of so many stretches of about the same length."""
-        places = len(self.prior.weights)
-        edges = [places * part // parts for part in range(parts + 1)]
+    def shares(self, parts: int, places: range | None = None) -> list[float]:
+        """For a picture: the mass of each of so many stretches of about the same length.
+
+        places: what to look at, by default all of them.
+        """
+        looked_at = range(len(self.prior.weights)) if places is None else places
+        edges = [
+            looked_at.start + len(looked_at) * part // parts for part in range(parts + 1)
+        ]
         return [self.mass(first, stop) for first, stop in pairwise(edges)]
 
 

@@ -98,9 +98,11 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
         likely = belief.smallest_set(search.enough)
         low, high = max(0, likely[0] - 1), min(high, likely[-1])
         shares = belief.shares(min(_PICTURE, part.size + 1))
+        closer = belief.shares(min(_PICTURE, max(1, high - low)), range(low + 1, high + 1))
         test = replace(
             test,
             belief=tuple(round(share, 4) for share in shares),
+            closer=tuple(round(share, 4) for share in closer),
             confidence=round(found.held, 4),
         )
     low, at, high = (part.first + index for index in (low, probe.index, high))

@@ -48,6 +48,8 @@ def test_it_sums_to_one(situation: tuple[int, Noise, Prior, list[tuple[int, bool
     assert isclose(sum(belief.chances), 1, rel_tol=1e-9)
     assert isclose(belief.mass(0, size + 1), 1, rel_tol=1e-9)
     assert isclose(sum(belief.shares(4)), 1, rel_tol=1e-9)
+    third, fourth = belief.shares(2, range(2, 4))
+    assert (third, fourth) == (belief.mass(2, 3), belief.mass(3, 4))
 
 
 @given(situations(), st.randoms(use_true_random=False))
