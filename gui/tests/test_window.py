@@ -84,7 +84,7 @@ def test_wrong_input_is_marked_at_its_field(person: Person) -> None:
     person.ask()
     start = button_named(person.window, "Start")
     assert start.isEnabled()
-    good = next(each for each in person.form._editors if each.field.name == "good")
+    good = next(each for each in person.form.editors if each.field.name == "good")
     assert isinstance(good.input, QLineEdit)
     person.bot.keyClicks(good.input, "x")
     assert "is neither a date" in good.error.text()
@@ -97,7 +97,7 @@ def test_wrong_input_is_marked_at_its_field(person: Person) -> None:
 def test_services_are_asked_when_typing_pauses(person: Person) -> None:
     person.ask()
     person.until(lambda: "builds in the range" in person.form._forecast.text())
-    told = [each.error.text() for each in person.form._editors if each.field.name == "good"]
+    told = [each.error.text() for each in person.form.editors if each.field.name == "good"]
     assert "mozilla-central nightly" in told[0]
 
 

@@ -44,15 +44,12 @@ from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session import next_step
+from mozregression.session import more_tests, next_step
 from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
 FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
-
-_TRIES = 3
-"""Tests that are allowed when a session goes on that was not given enough of them."""
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -105,17 +102,10 @@ def resume(options: argparse.Namespace) -> int:
 def _allow_more(session: Session) -> None:
     """Whoever resumes a session that came to its end for want of tests wants more of them."""
     step = next_step(session.request, session.facts())
-    more = _more_tests(step.report) if isinstance(step, Finish) else 0
+    more = more_tests(step.report) if isinstance(step, Finish) else 0
     if more:
         session.append(MoreAllowed(more))
         session.reopen()
-
-
-def _more_tests(report: Report) -> int:
-    """How many more tests may bring an answer; 0: it is one."""
-    if report.outcome is Outcome.NOT_REPRODUCED:
-        return _TRIES
-    return max(report.tests_left, _TRIES) if report.tests_left else 0
 
 
 def _conduct(
@@ -167,7 +157,7 @@ def conduct(
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
-            if more := _more_tests(ending.report):
+            if more := more_tests(ending.report):
                 console.print(f"For {more} more tests: mozregression resume {session.id}")
             session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:

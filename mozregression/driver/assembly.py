@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from mozregression.driver.cancellation import Cancellation
 from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands, Notebook
@@ -126,12 +127,15 @@ def launches(
     credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
+    cancellation: Cancellation | None = None,
 ) -> Iterator[Launches]:
     """Builds that requests mean which differ in their bounds alone; see find_single.
 
     What several builds print is not told, as it could tell them apart; but for shells, of which
-    there is nothing else. Raises LaunchError, NoBuildError, and what services and builds raise.
+    there is nothing else. cancellation: gives up what is being fetched. Raises LaunchError,
+    NoBuildError, Cancelled, and what services and builds raise.
     """
+    cancellation = cancellation or Cancellation()
     first = requests[0]
     with ExitStack() as stack:
         work = WorkDirs(places.work)
@@ -152,7 +156,7 @@ def launches(
             )
         )
         singles = tuple(
-            stack.enter_context(obtained(each, supplies, launcher.prepare, listener))
+            stack.enter_context(obtained(each, supplies, launcher.prepare, listener, cancellation))
             for each in requests
         )
 

@@ -128,9 +128,7 @@ class Belief:
         places: what to look at, by default all of them.
         """
         looked_at = range(len(self.prior.weights)) if places is None else places
-        edges = [
-            looked_at.start + len(looked_at) * part // parts for part in range(parts + 1)
-        ]
+        edges = [looked_at.start + len(looked_at) * part // parts for part in range(parts + 1)]
         return [self.mass(first, stop) for first, stop in pairwise(edges)]
 
 

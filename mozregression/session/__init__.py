@@ -2,6 +2,7 @@
 
 from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
+from mozregression.session.more import more_tests
 from mozregression.session.opening import Understanding
 from mozregression.session.single import Found, find_single
 
@@ -12,6 +13,7 @@ __all__ = [
     "candidates",
     "find_single",
     "forecast",
+    "more_tests",
     "next_step",
     "next_steps",
     "understand",

@@ -83,19 +83,19 @@ def _helps() -> dict[str, str]:
         "test_timeout": tr("A command that takes longer is ended. Left empty: no limit."),
         "confirm": tr("In the end, both builds beside the change are tested once more."),
         "jobs": tr("How many commands judge builds side by side."),
-        "intermittent": tr(
-            "You will be asked whether you saw the bug. Seeing it once proves that it is there; "
-            "not seeing it proves little, so builds are tested more than once."
+        "shows": tr(
+            "If it comes and goes, you are asked whether you saw it. Seeing it once proves that "
+            "it is there; not seeing it proves little, so builds are tested more than once."
         ),
-        "flaky": tr("For tests that may also see the bug where it is not."),
+        "build": tr("A date, a release, a build id or a changeset."),
         "miss_rate": tr(
             "In which part of your tries do you not see it: 0.3 for three of ten. Left empty, it "
             "is learnt during the search."
         ),
         "false_rate": tr("0.05 for one of twenty tests. Left empty, it is learnt."),
         "confidence": tr(
-            "0.95 means that 95 of 100 such answers are right. More takes more tests. Counts only "
-            "where tests may be wrong."
+            "0.95 means that 95 of 100 such answers are right; more takes more tests. Counts for "
+            "bugs that do not show in every test."
         ),
         "max_tests": tr(
             "After so many answers you are told what is known by then. Left empty: no limit."
@@ -108,7 +108,7 @@ def _helps() -> dict[str, str]:
             "age: recent changes are likelier where no good build is known. uniform: all are as "
             "likely. Or a file with one weight a line: changes up to a day old, up to two …"
         ),
-        "profile": tr("Left empty, each build gets a fresh profile."),
+        "profile": tr("about:profiles names the folder of yours (its “Root Directory”)."),
         "prefs": tr(
             "Set before each build starts. One a line: its name, a colon, its value, such as "
             "browser.startup.page:0"
@@ -130,6 +130,13 @@ def _helps() -> dict[str, str]:
 
 def _choices() -> dict[tuple[str, str], str]:
     return {
+        ("shows", "always"): tr("in every test"),
+        ("shows", "hides"): tr("only at times: it is intermittent"),
+        ("shows", "errs"): tr("at times, and tests may see it where it is not"),
+        ("starts_with", "fresh"): tr("a fresh profile (best for finding a bug)"),
+        ("starts_with", "clone"): tr("a copy of a profile, made anew for each build"),
+        ("starts_with", "clone-first"): tr("a copy of a profile, made once for all builds"),
+        ("starts_with", "reuse"): tr("a profile itself, which builds will change"),
         ("mode", "classic"): tr("test whether both ends are as said (safer)"),
         ("mode", "no-first-check"): tr("take both ends for what they are said to be (quicker)"),
         ("profile_persistence", "clone"): tr("copied anew for each build"),

@@ -22,10 +22,13 @@ _REFRESH_MS = 5000
 
 
 class StartPage(QWidget):
-    """regression, fix: a search is wanted. opened: a kept session, by its number."""
+    """regression, fix: a search is wanted. one_build: a build is to be run. opened: a kept session,
+    by its number.
+    """
 
     regression = Signal()
     fix = Signal()
+    one_build = Signal()
     opened = Signal(int)
 
     def __init__(self, start: Start) -> None:
@@ -94,6 +97,9 @@ class StartPage(QWidget):
         )
         row.addWidget(
             self._big(tr("Find a &fix"), tr("It was broken, and now it works."), self.fix.emit)
+        )
+        row.addWidget(
+            self._big(tr("Run &one build"), tr("Look at a build of any day."), self.one_build.emit)
         )
         layout.addSpacing(unit // 2)
         layout.addLayout(row)

@@ -1,6 +1,9 @@
 """The window: one page at a time, and what leads from one to the next."""
 
+import threading
 from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from qtpy.QtCore import QSettings, QTimer
 from qtpy.QtGui import QCloseEvent, QKeySequence
@@ -18,24 +21,32 @@ from mozregression.driver.places import Places
 from mozregression.driver.release import newer_release
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, Session, SessionInUseError
+from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.settings.file import FileError, load, location, settings_of_person
 from mozregui.models.bisection import Bisection
+from mozregui.models.one_build import OneBuild
 from mozregui.models.preferences import Preferences
+from mozregui.models.running import Phase, Run
 from mozregui.models.start import Start
 from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
 from mozregui.widgets.bridge import Bridge
 from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
+from mozregui.widgets.run_page import RunPage
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.start_page import StartPage
 from mozregui.widgets.wizard_page import WizardPage
 from mozregui.words import tr
+from mozregui.work import launching
 from mozregui.work.background import Background
+from mozregui.work.launching import Launching
 from mozregui.work.opening import kept_session, new_session
-from mozregui.work.preview import preview
+from mozregui.work.preview import preview, preview_single
 from mozregui.work.worker import Worker
+
+_Seen = TypeVar("_Seen")
 
 _PATIENCE_MS = 15_000  # until the window closes although something does not end
 
@@ -52,6 +63,7 @@ class Window(QMainWindow):
         self.bridge = Bridge()
         self._background = Background(self.bridge.post)
         self._bisection: Bisection | None = None
+        self._running: Run | None = None
         self._closing = False
         self._opening = False
         self._start = Start(self._journal, self._background)
@@ -61,6 +73,7 @@ class Window(QMainWindow):
         self.start_page = StartPage(self._start)
         self.start_page.regression.connect(lambda: self.ask(Search.REGRESSION))
         self.start_page.fix.connect(lambda: self.ask(Search.FIX))
+        self.start_page.one_build.connect(self.ask_for_one)
         self.start_page.opened.connect(self.open_session)
         self._place(self.start_page)
         self._make_menus()
@@ -87,8 +100,36 @@ class Window(QMainWindow):
 
     def ask(self, search: Search) -> None:
         """Show the form for a new search."""
+        options = self._settings()
+        if options is None:
+            return
+        look = partial(self._look_with, preview)
+        wizard = Wizard(search, options, self._background, look)
+        page = WizardPage(wizard)
+        page.left.connect(self.show_start)
+        page.started.connect(lambda: self._begin(wizard))
+        self._show(page)
+        self._title(wizard.title)
+        page.first_field()
+
+    def ask_for_one(self) -> None:
+        """Show the form for one build."""
+        options = self._settings()
+        if options is None:
+            return
+        page = RunPage(
+            OneBuild(options, self._background, partial(self._look_with, preview_single))
+        )
+        page.left.connect(self.show_start)
+        page.wanted.connect(lambda: self._run_one(page))
+        self._show(page)
+        self._title(tr("Run one build"))
+        page.first_field()
+
+    def _settings(self) -> dict[str, Any] | None:
+        """As the person has them; None, and told, when the file cannot be used."""
         try:
-            options = settings_of_person()
+            return settings_of_person()
         except FileError as error:
             dialogs.tell_trouble(
                 self,
@@ -96,21 +137,40 @@ class Window(QMainWindow):
                 tr("Mend it or move it away."),
                 str(error),
             )
+            return None
+
+    def _look_with(
+        self,
+        look: Callable[[Request, Settings, Places, Endpoints, threading.Event], _Seen],
+        request: Request,
+        settings: Settings,
+        cancelled: threading.Event,
+    ) -> _Seen:
+        return look(request, settings, self._places, self._endpoints, cancelled)
+
+    def _run_one(self, page: RunPage) -> None:
+        request, settings = page.form.requested()
+
+        def tell(happening: launching.Happening) -> None:
+            self.bridge.post(lambda: run.hear(happening))
+
+        run = Run(Launching(request, settings, self._places, self._endpoints, tell))
+        self._running = run
+        run.changed.connect(lambda: self._follow_run(run))
+        page.show_run(run)
+        run.launching.start()
+
+    def _follow_run(self, run: Run) -> None:
+        if not run.is_over or self._running is not run:
             return
-        wizard = Wizard(
-            search,
-            options,
-            self._background,
-            lambda request, settings, cancelled: preview(
-                request, settings, self._places, self._endpoints, cancelled
-            ),
-        )
-        page = WizardPage(wizard)
-        page.left.connect(self.show_start)
-        page.started.connect(lambda: self._begin(wizard))
-        self._show(page)
-        self._title(wizard.title)
-        page.first_field()
+        self._running = None
+        if self._closing:
+            self.close()
+        elif run.phase is Phase.FAILED:
+            advice = run.failure
+            if run.trace:
+                advice = tr("Please report the details below.")
+            dialogs.tell_trouble(self, run.headline, advice, run.log.text)
 
     def open_session(self, number: int) -> None:
         """Go on with a kept session."""
@@ -128,6 +188,10 @@ class Window(QMainWindow):
 
     @property
     def _is_going_on(self) -> bool:
+        return self._running is not None or self._is_bisecting
+
+    @property
+    def _is_bisecting(self) -> bool:
         return self._bisection is not None and not self._bisection.is_over
 
     def _show_session(self, session: Session) -> None:
@@ -206,7 +270,7 @@ class Window(QMainWindow):
         area = self._areas.get(page) or self._place(page)
         self._stack.setCurrentWidget(area)
         if before is not self.start_page:
-            if isinstance(before, WizardPage):
+            if isinstance(before, WizardPage | RunPage):
                 before.closing()
             old = self._areas.pop(before)
             self._stack.removeWidget(old)
@@ -229,6 +293,7 @@ class Window(QMainWindow):
             QKeySequence.StandardKey.New,
         )
         self._action(session, tr("Find a &fix"), lambda: self._ask_now(Search.FIX))
+        self._action(session, tr("Run &one build"), lambda: self._now(self.ask_for_one))
         session.addSeparator()
         self._action(
             session,
@@ -268,14 +333,18 @@ class Window(QMainWindow):
         return action
 
     def _ask_now(self, search: Search) -> None:
-        """From the menu: not while a session goes on."""
-        if self._is_going_on:
-            dialogs.tell_trouble(
-                self, tr("A session is going on."), tr("Stop it first; it can be continued later.")
-            )
+        self._now(lambda: self.ask(search))
+
+    def _now(self, show: Callable[[], None]) -> None:
+        """From the menu: not while something goes on."""
+        if not self._is_going_on:
+            self._bisection = None
+            show()
             return
-        self._bisection = None
-        self.ask(search)
+        what, advice = tr("A session is going on."), tr("Stop it first; it can be continued later.")
+        if self._running:
+            what, advice = tr("A build is running."), tr("Close it first.")
+        dialogs.tell_trouble(self, what, advice)
 
     def show_preferences(self) -> None:
         try:
@@ -322,16 +391,18 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what goes on first, without a frozen window."""
-        bisection = self._bisection
-        if bisection and not bisection.is_over and not self._closing:
+        if self._is_going_on and not self._closing:
             self._closing = True
-            bisection.stop()
+            if self._bisection and self._is_bisecting:
+                self._bisection.stop()
+            if self._running:
+                self._running.leave()
             QTimer.singleShot(_PATIENCE_MS, self.close)
             event.ignore()
             return
         self._closing = True
         self._keep.setValue("geometry", self.saveGeometry())
-        if isinstance(self.page, WizardPage):
+        if isinstance(self.page, WizardPage | RunPage):
             self.page.closing()
         self._background.close()
         super().closeEvent(event)

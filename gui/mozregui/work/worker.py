@@ -46,7 +46,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What lies around the build that is tested next."""
+    """What lies around the build that was chosen."""
 
     around: Neighbours
 
@@ -198,7 +198,7 @@ class Worker:
                 continue
             if self._stopping and self._finish(Stopped(), book):
                 return
-            self._tell(Began(book.account(), neighbours(book.all, None)))
+            self._tell(Began(book.account(), neighbours(book.request, book.all, None)))
             try:
                 result = self._drive(book)
             except (ServiceError, BuildsError) as error:
@@ -235,7 +235,7 @@ class Worker:
         if isinstance(result, Finished):
             self._session.finish(result.report.outcome)
         self._session.close()
-        self._tell(Over(result, account, neighbours(book.all, None, account.report)))
+        self._tell(Over(result, account, neighbours(book.request, book.all, None, account.report)))
         return True
 
     def _drive(self, book: "_Book") -> Result:
@@ -259,8 +259,9 @@ class Worker:
                 self._driver = None
 
     def _hear(self, event: events.Event, book: "_Book") -> None:
+        if isinstance(event, events.Chosen):
+            self._tell(Looked(neighbours(book.request, book.all, event.step)))
         if isinstance(event, events.Testing):
-            self._tell(Looked(neighbours(book.all, event.step)))
             self._failures = 0
         self._tell(event)
 
