@@ -29,18 +29,16 @@ def curve(
     if top <= 0:
         return ()
     likely = _likely(shares, enough)
-    return tuple(
-        Stretch(
-            place(share.after),
-            place(share.upto),
-            _each(share) / top,
-            number in likely,
-            tr("{chance}: after {first} and not after {last}").format(
-                chance=percent(share.chance), first=share.after.label, last=share.upto.label
-            ),
+
+    def stretch(number: int, share: Share) -> Stretch:
+        # A nightly is dated later than the push that it was made of, and than some after it.
+        start, stop = sorted((place(share.after), place(share.upto)))
+        told = tr("{chance}: after {first} and not after {last}").format(
+            chance=percent(share.chance), first=share.after.label, last=share.upto.label
         )
-        for number, share in enumerate(shares)
-    )
+        return Stretch(start, stop, _each(share) / top, number in likely, told)
+
+    return tuple(stretch(number, share) for number, share in enumerate(shares))
 
 
 def _each(share: Share) -> float:

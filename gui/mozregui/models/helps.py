@@ -45,6 +45,9 @@ def _fields() -> dict[str, Setting]:
 
 def _labels() -> dict[str, str]:
     return {
+        "build": tr("Build"),
+        "shows": tr("The bug shows"),
+        "starts_with": tr("Each build starts with"),
         "mode": tr("Before the search"),
         "build_type": tr("Kind of build"),
         "repo": tr("Branch"),

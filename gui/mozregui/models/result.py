@@ -20,7 +20,11 @@ class Changeset:
 
 
 class ResultView:
-    """What came out, and where to read more."""
+    """What came out, and where to read more.
+
+    evidence, chances, transitions: lines about each build, each suspect, and each place where the
+    bug came or went; empty where the list of verdicts says it all.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -31,6 +35,9 @@ class ResultView:
         self.facts.append((tr("Tests"), wording.tested(report)))
         if report.missing:
             self.facts.append((tr("Gone around"), wording.counted(report.missing)))
+        self.evidence = [wording.plain(line) for line in wording.evidence(report)]
+        self.chances = [wording.plain(line) for line in wording.chances(report)]
+        self.transitions = [wording.plain(line) for line in wording.transitions(report)]
         branch = report.bad.candidate.branch if report.bad else ""
         self.changesets = [
             Changeset(

@@ -21,6 +21,8 @@ from mozregui.widgets.parts import button, faint, heading, open_page, paragraph
 from mozregui.widgets.saving import save_text
 from mozregui.words import tr
 
+_FEW_BUGS = 3
+
 
 class ResultPage(QWidget):
     """Shows one result."""
@@ -33,7 +35,13 @@ class ResultPage(QWidget):
         layout.addWidget(self.headline)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, value in result.facts:
+        lists = (
+            (tr("How likely each is"), result.chances),
+            (tr("It came and went"), result.transitions),
+            (tr("Tests of each build"), result.evidence),
+        )
+        told = [(name, "\n".join(lines)) for name, lines in lists if lines]
+        for name, value in (*result.facts, *told):
             form.addRow(faint(paragraph(name)), paragraph(value))
         layout.addLayout(form)
         if result.changesets:
@@ -78,10 +86,18 @@ class ResultPage(QWidget):
         self.copy = button(tr("&Copy for Bugzilla"), self._copy)
         row.addWidget(self.copy)
         row.addWidget(button(tr("Sav&e report…"), self._save))
-        for name, url in self.result.links:
+        for name, url in (*self.result.links, *self._bugs()):
             row.addWidget(button(name, lambda url=url: open_page(url), url))  # type: ignore[misc]
         row.addStretch()
         return row
+
+    def _bugs(self) -> list[tuple[str, str]]:
+        """Pages of the bugs, where they are few."""
+        bugs = dict(bug for one in self.result.changesets for bug in one.bugs)
+        if len(bugs) > _FEW_BUGS:
+            return []
+        named = tr("Bug {number}")
+        return [(named.format(number=number), url) for number, url in bugs.items()]
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.result.for_bugzilla)
