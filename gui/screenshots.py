@@ -53,6 +53,7 @@ def take(variant: str, folder: Path) -> None:
     from mozregression.sandbox.misbehaviour import Line
     from mozregression.sandbox.sandbox import Sandbox
     from mozregression.services.endpoints import VARIABLE, Endpoints
+    from mozregression.settings.file import location
     from mozregui import app
     from mozregui.models.bisection import Doing
     from mozregui.models.running import Phase
@@ -102,6 +103,8 @@ def take(variant: str, folder: Path) -> None:
 
     application = app.make_application(["mozregression-gui"])
     theme.apply(application, theme.Scheme.DARK if variant == "dark" else theme.Scheme.LIGHT)
+    location().parent.mkdir(parents=True, exist_ok=True)
+    location().write_text("no-update-check = true\nenable-telemetry = false\n")
     world = _world()
     with Sandbox(world, line=Line(bandwidth=20_000_000, latency=0.02)) as sandbox:
         os.environ[VARIABLE] = sandbox.root
@@ -147,6 +150,7 @@ def take(variant: str, folder: Path) -> None:
         run.view.run.leave()
         until(lambda: run.view is None)
         window.show_start()
+        until(lambda: window.start_page._start.rows)  # noqa: SLF001
         shot("start")
         window.close()
         until(lambda: not window.isVisible())

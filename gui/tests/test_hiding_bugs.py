@@ -31,8 +31,8 @@ def test_a_bug_that_hides_is_found_with_the_confidence_wanted(face: Face) -> Non
     assert report.confidence >= 0.95
     result = ResultView(bisection.account)
     assert dict(result.facts)["Confidence"].startswith("9")
-    before = face.bench.world.culprit.push.id - 1
-    assert any(f"push {before}: seen in 0 of" in line for line in result.evidence)
+    before = f"push {face.bench.world.culprit.push.id - 1} "
+    assert any(before in line and ": seen in 0 of" in line for line in result.evidence)
 
 
 def test_the_curve_shows_where_the_change_may_be(face: Face) -> None:

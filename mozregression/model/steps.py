@@ -109,8 +109,9 @@ class TestBuild:
     chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
     span: the range being narrowed, None for tests of an end. why: None where it was not a choice.
     Only where tests may be wrong: belief, for a picture, the chance that the change is in each of
-    some 60 stretches of the range of about the same length; closer, the same for the span alone;
-    and confidence, that of the likeliest candidate.
+    some 60 stretches of the range of about the same length; closer, the same where it is likeliest,
+    between the candidates of focus, as they count in span; and confidence, that of the likeliest
+    candidate.
     """
 
     candidate: Candidate
@@ -122,6 +123,7 @@ class TestBuild:
     why: Why | None = None
     belief: tuple[float, ...] = ()
     closer: tuple[float, ...] = ()
+    focus: tuple[int, int] | None = None
     confidence: float | None = None
 
     __test__ = False  # not a test case, whatever pytest thinks of the name

@@ -227,6 +227,18 @@ class Bisection:
         return timeline(self._around, results, dates, fix=self.fix, enough=enough)
 
     @property
+    def hint(self) -> str:
+        """What the person is to do now."""
+        if not self.can_judge:
+            return ""
+        if self.hides:
+            return tr(
+                "Try for as long as you usually have to, then answer. The same build may come "
+                "again: that is no mistake."
+            )
+        return tr("Do what shows the bug, then answer. The build is closed for you.")
+
+    @property
     def left(self) -> str:
         """How much is still to be done."""
         if self.tests_left is None or self.is_over:

@@ -24,7 +24,7 @@ def help_of(setting: Setting) -> str:
 def choice_named(setting: Setting, choice: str) -> str:
     """What a choice is called, where its word alone says too little."""
     if not choice:
-        return tr("(usual)")
+        return tr("(as usual)")
     return _choices().get((setting.name, choice), choice)
 
 
@@ -68,7 +68,7 @@ def _labels() -> dict[str, str]:
 
 def _helps() -> dict[str, str]:
     return {
-        "app": tr("The program that shows the bug."),
+        "app": tr("firefox is the one for desktops; fenix, focus and fennec run on Android."),
         "build_type": tr(
             "The first is right for most. Where it is missing, another kind stands in."
         ),
@@ -136,7 +136,7 @@ def _choices() -> dict[tuple[str, str], str]:
         ("shows", "always"): tr("in every test"),
         ("shows", "hides"): tr("only at times: it is intermittent"),
         ("shows", "errs"): tr("at times, and tests may see it where it is not"),
-        ("starts_with", "fresh"): tr("a fresh profile (best for finding a bug)"),
+        ("starts_with", "fresh"): tr("a fresh profile"),
         ("starts_with", "clone"): tr("a copy of a profile, made anew for each build"),
         ("starts_with", "clone-first"): tr("a copy of a profile, made once for all builds"),
         ("starts_with", "reuse"): tr("a profile itself, which builds will change"),

@@ -16,8 +16,8 @@ from mozregui.work.background import Background
 from mozregui.work.preview import Meant, Refused, Single
 
 _WHICH = (BUILD.name, "app", "build_type", "arch", "lang")
-_HOW = (STARTS_WITH.name, "profile", "addons", "prefs")
-_MORE = ("repo", "prefs_files", "cmdargs", "adb_profile_dir")
+_HOW = (STARTS_WITH.name, "profile")
+_MORE = ("repo", "addons", "prefs", "prefs_files", "cmdargs", "adb_profile_dir")
 
 
 class OneBuild(RequestForm[Single]):
@@ -37,6 +37,7 @@ class OneBuild(RequestForm[Single]):
         super().__init__(asked, with_own(defaults), background, look, now)
         fields = self.form.fields
         self.form[STARTS_WITH.name].offer(["fresh", "clone", "reuse"])
+        self.form[STARTS_WITH.name].label = tr("It starts with")
         self.section = Section(
             "build",
             tr("Run one build"),

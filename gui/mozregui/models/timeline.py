@@ -159,8 +159,8 @@ class _Picture:
             return min(1.0, max(0.0, (dot.moment - start) / length))
 
         low, high = self._limits(marks)
-        if self._enough is not None and around.near:
-            low, high = place(around.near[0]), place(around.near[-1])
+        if self._enough is not None and around.ends:
+            low, high = sorted(map(place, around.ends))
         curved = self._curve(around.belief, place)
         return Axis(_in_order(marks), _ticks(start, end), low, high, curved)
 
@@ -184,6 +184,9 @@ class _Picture:
                 for mark in marks
             ]
         low, high = self._limits(marks)
+        if self._enough is not None and self._around.ends:
+            older, newer = self._around.ends
+            low, high = ranks.get(older.key, 0.0), ranks.get(newer.key, 1.0)
         curved = self._curve(self._around.closer, lambda dot: ranks.get(dot.key, 0.0))
         return Axis(_in_order(marks), _labels(dots), low, high, curved)
 
@@ -223,7 +226,7 @@ class _Picture:
         text = tr("{all} builds, of which {left} are left.")
         told = [text.format(all=len(around.whole), left=len(around.near))]
         told += [f"{name}: {counts[shape]}." for shape, name in _counted().items()]
-        if around.near and around.near != around.whole:
+        if around.ends:
             text = tr("The change is after {first} and not after {last}.")
             if self._enough is not None:
                 text = tr(
@@ -231,8 +234,8 @@ class _Picture:
                 )
             told.append(
                 text.format(
-                    first=around.near[0].label,
-                    last=around.near[-1].label,
+                    first=around.ends[0].label,
+                    last=around.ends[1].label,
                     sure=percent(self._enough or 1.0),
                 )
             )

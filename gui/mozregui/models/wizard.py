@@ -146,6 +146,7 @@ class Wizard(RequestForm[Preview]):
         for field in self.form.fields.values():
             groups.setdefault(_section(field.setting), []).append(field)
         groups["when"].sort(key=lambda field: (*self.bounds, "mode").index(field.name))
+        groups["certainty"].sort(key=lambda field: field.name not in (SHOWS.name, "confidence"))
         known = _titles()
         order = [*known, *(name for name in groups if name not in known)]
         return tuple(

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from qtpy.QtCore import Signal
-from qtpy.QtWidgets import QFormLayout, QVBoxLayout, QWidget
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from mozregui.models.bisection import Bisection
 from mozregui.models.steps import Step
-from mozregui.widgets.parts import button, faint, heading, open_page, paragraph
+from mozregui.widgets.parts import button, faint, heading, left, open_page, paragraph
 from mozregui.words import tr
 
 
@@ -25,8 +25,10 @@ class Details(QWidget):
         self._back = button(tr("Take back this verdict and all after it"), self._go_back)
         self._hint = faint(paragraph(tr("Choose a verdict in the list to see its details here.")))
         layout = QVBoxLayout(self)
-        for widget in (self._now, self._before, self._back, self._hint):
-            layout.addWidget(widget)
+        layout.addWidget(self._now)
+        layout.addWidget(self._before)
+        layout.addLayout(left(self._back))
+        layout.addWidget(self._hint)
         layout.addStretch()
 
     def show_step(self, step: Step | None) -> None:
@@ -60,9 +62,9 @@ class Facts(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._form = QFormLayout(self)
-        self._form.setContentsMargins(0, 0, 0, 0)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(1, 1)
         self._shown: object = None
 
     def show_facts(self, title: str, facts: Sequence[tuple[str, str]], url: str) -> None:
@@ -71,11 +73,17 @@ class Facts(QWidget):
             return
         self._shown = (title, facts, url)
         self.setVisible(bool(facts))
-        while self._form.rowCount():
-            self._form.removeRow(0)
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            widget.hide()
+            widget.deleteLater()
         if title:
-            self._form.addRow(heading(title, 1.1))
-        for name, value in facts:
-            self._form.addRow(faint(paragraph(name)), paragraph(value))
+            self._grid.addWidget(heading(title, 1.1), 0, 0, 1, 2)
+        for row, (name, value) in enumerate(facts, 1):
+            label = faint(paragraph(name))
+            label.setWordWrap(False)
+            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            self._grid.addWidget(paragraph(value), row, 1)
         if url:
-            self._form.addRow(button(tr("Show the changeset"), lambda: open_page(url), url))
+            shown = button(tr("Show the changeset"), lambda: open_page(url), url)
+            self._grid.addWidget(shown, len(facts) + 1, 0, 1, 2, Qt.AlignmentFlag.AlignLeft)

@@ -166,7 +166,7 @@ class ListEditor(Editor):
 
     def _place(self, widget: QWidget) -> None:
         row = QHBoxLayout()
-        row.addWidget(widget)
+        row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
         buttons = QVBoxLayout()
         for text, pressed in ((tr("Add…"), self._add), (tr("Remove"), self._remove)):
             made = button(text, pressed)
@@ -218,7 +218,7 @@ def editor(field: Field, error: Callable[[], str] | None = None) -> Editor:
         return FlagEditor(field, error)
     if field.kind is Kind.LIST:
         return ListEditor(field, error)
-    if field.setting.choices:
+    if field.choices:
         return ChoiceEditor(field, error)
     if field.kind is Kind.PATH:
         return PathEditor(field, error)

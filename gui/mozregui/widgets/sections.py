@@ -8,7 +8,7 @@ from mozregui.models.fields import Field
 from mozregui.models.request_form import RequestForm, Section
 from mozregui.widgets.bound_editor import BoundEditor
 from mozregui.widgets.editors import Editor, editor
-from mozregui.widgets.parts import button, faint, heading, paragraph
+from mozregui.widgets.parts import button, faint, heading, left, paragraph
 from mozregui.words import tr
 
 
@@ -33,7 +33,7 @@ class SectionView(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         for field in section.more:
             inner.addWidget(self._editor(field))
-        layout.addWidget(self._more)
+        layout.addLayout(left(self._more))
         layout.addWidget(self._folded)
         layout.addStretch()
         self.refresh()

@@ -37,6 +37,7 @@ class SessionPage(QWidget):
         self._seconds = 0
         self.headline = heading()
         self.detail = paragraph()
+        self.hint = faint(paragraph())
         self._left = faint(paragraph())
         self._progress = QProgressBar()
         self._progress.setRange(0, _PROGRESS_STEPS)
@@ -81,6 +82,8 @@ class SessionPage(QWidget):
         texts = [shown.name, *shown.notes] if shown else [bisection.detail]
         self.detail.setText("\n".join(text for text in texts if text))
         self.detail.setVisible(bool(self.detail.text()))
+        self.hint.setText(bisection.hint)
+        self.hint.setVisible(bool(bisection.hint) and not bisection.automated)
         tinted(self.detail, wrong=doing is Doing.TROUBLE)
         if doing is not Doing.TROUBLE:
             self.detail.setPalette(self.palette())
@@ -183,6 +186,7 @@ class SessionPage(QWidget):
         for widget in (
             self.headline,
             self.detail,
+            self.hint,
             self._progress,
             self._progress_told,
             self.bar,

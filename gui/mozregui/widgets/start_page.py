@@ -109,6 +109,7 @@ class StartPage(QWidget):
         layout.addWidget(self._table, 1)
         bottom = QHBoxLayout()
         bottom.addWidget(self._update, 1)
+        bottom.addStretch()
         bottom.addWidget(self._open)
         layout.addLayout(bottom)
         layout.addStretch()

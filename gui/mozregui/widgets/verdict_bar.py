@@ -47,6 +47,7 @@ class VerdictBar(QWidget):
         )
         self.undo = self._add(tr("Undo"), "U", tr("Take the last verdict back"), bisection.undo)
         self.undo.setMaximumWidth(14 * self.fontMetrics().height())
+        self._row.addStretch()
         self.refresh()
 
     def refresh(self) -> None:

@@ -38,12 +38,14 @@ class Share:
 @dataclass(frozen=True, slots=True)
 class Neighbours:
     """whole: the range as it was in the beginning, oldest first. near: what is left of it, with
-    both ends. missing: keys of those that have no usable build. Only where tests may be wrong:
-    belief, where the change may be in all that is searched, and closer, the same in near.
+    both ends. ends: both builds that the change is between, as far as it is known. missing: keys of
+    those that have no usable build. Only where tests may be wrong: belief, where the change may be
+    in all that is searched, and closer, the same in near, which then is where it is likeliest.
     """
 
     whole: tuple[Dot, ...] = ()
     near: tuple[Dot, ...] = ()
+    ends: tuple[Dot, ...] = ()
     probe: str | None = None
     missing: frozenset[str] = frozenset()
     belief: tuple[Share, ...] = ()
@@ -57,20 +59,23 @@ def neighbours(
     whole = tuple(map(_dot, _whole(facts)))
     missing = frozenset(fact.missing.candidate for fact in facts if isinstance(fact, BuildMissing))
     near: Sequence[Candidate] = ()
+    ends: tuple[Candidate, ...] = ()
     belief: tuple[Share, ...] = ()
     closer: tuple[Share, ...] = ()
     line = candidates(request, facts) if step and step.span else ()
     if step and step.span and len(line) == step.span.size:
-        span = step.span
-        near = line[span.low : span.high + 1]
+        first, last = step.focus or (step.span.low, step.span.high)
+        near = line[first : last + 1]
+        ends = line[step.span.low], line[step.span.high]
         belief = _shares(line, step.belief, range(len(line) + 1))
-        closer = _shares(line, step.closer, range(span.low + 1, span.high + 1))
+        closer = _shares(line, step.closer, range(first + 1, last + 1))
     elif report and report.good and report.bad:
-        near = _between(facts, report.good.candidate, report.bad.candidate)
+        ends = report.good.candidate, report.bad.candidate
+        near = _between(facts, *ends)
         closer = _suspected(near, report)
     probe = step.candidate.key if step else None
     dots = tuple(map(_dot, near)) or whole
-    return Neighbours(whole, dots, probe, missing, belief, closer)
+    return Neighbours(whole, dots, tuple(map(_dot, ends)), probe, missing, belief, closer)
 
 
 def _shares(
@@ -90,11 +95,12 @@ def _shares(
 
 
 def _suspected(near: Sequence[Candidate], report: Report) -> tuple[Share, ...]:
+    """Of several, how likely each is."""
     chances = dict(zip((one.key for one in report.suspects), report.chances, strict=False))
     return tuple(
         Share(_dot(before), _dot(one), chances.get(one.key, 0.0), 1)
         for before, one in pairwise(near)
-        if chances
+        if len(chances) > 1
     )
 
 
