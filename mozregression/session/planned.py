@@ -116,11 +116,12 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
 
 
 def _focus(belief: Belief, size: int) -> tuple[int, int]:
-    """Two candidates, all between which is likely enough to be seen in a picture."""
+    """Two candidates with the likeliest places between them, and as much again around these."""
     faint = max(belief.chances) * _FAINT
     seen = [place for place, chance in enumerate(belief.chances) if chance >= faint]
-    first = min(max(0, seen[0] - 1), size - 2)
-    return first, max(first + 1, min(seen[-1], size - 1))
+    margin = (seen[-1] - seen[0]) // 2 + 1
+    first = min(max(0, seen[0] - 1 - margin), size - 2)
+    return first, max(first + 1, min(seen[-1] + margin, size - 1))
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:

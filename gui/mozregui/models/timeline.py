@@ -63,11 +63,13 @@ class Axis:
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """whole: the range by date. near: what is left of it, one place for each build, wherever
-    it is less than all. older, newer: what the sides of the range have shown.
+    it is less than all. zoom: where its ends are in whole. older, newer: what the sides of the
+    range have shown.
     """
 
     whole: Axis = Axis()
     near: Axis | None = None
+    zoom: tuple[float, float] = (0.0, 1.0)
     older: Shape = Shape.GOOD
     newer: Shape = Shape.BAD
     told: str = ""
@@ -112,7 +114,7 @@ def timeline(
     picture = _Picture(around, results, dates, (older, newer), enough)
     zoomed = around.near and (around.near != around.whole or around.closer)
     near = picture.by_rank() if zoomed else None
-    return Timeline(picture.by_date(), near, older, newer, picture.told())
+    return Timeline(picture.by_date(), near, picture.zoom(), older, newer, picture.told())
 
 
 class _Picture:
@@ -131,6 +133,8 @@ class _Picture:
         self._sides = sides
         self._enough = enough
         self._results = dict.fromkeys(around.missing, Tested(Shape.MISSING)) | dict(results)
+        moments = [*(dot.moment for dot in around.whole), *dates.values()]
+        self._dated = (min(moments), max(moments)) if moments else None
         if around.probe:
             note = results[around.probe].note if around.probe in results else ""
             self._results[around.probe] = Tested(Shape.PROBE, note)
@@ -139,30 +143,38 @@ class _Picture:
         """The whole range."""
         around = self._around
         dots = {dot.key: dot for dot in around.whole}
-        moments = [*(dot.moment for dot in around.whole), *self._dates.values()]
-        if not moments:
+        if not self._dated:
             return Axis()
-        start, end = min(moments), max(moments)
-        length = max(end - start, timedelta(seconds=1))
         probe = next((dot for dot in around.near if dot.key == around.probe), None)
         shown = {key: dot.moment for key, dot in dots.items() if key in self._results}
         shown |= self._dates
         if probe:
             shown[probe.key] = probe.moment
         marks = [
-            self._mark((moment - start) / length, key, dots[key].label if key in dots else key)
+            self._mark(self._place(moment), key, dots[key].label if key in dots else key)
             for key, moment in shown.items()
             if key in self._results
         ]
 
-        def place(dot: Dot) -> float:
-            return min(1.0, max(0.0, (dot.moment - start) / length))
-
         low, high = self._limits(marks)
         if self._enough is not None and around.ends:
-            low, high = sorted(map(place, around.ends))
-        curved = self._curve(around.belief, place)
-        return Axis(_in_order(marks), _ticks(start, end), low, high, curved)
+            low, high = sorted(self._place(end.moment) for end in around.ends)
+        curved = self._curve(around.belief, lambda dot: self._place(dot.moment))
+        return Axis(_in_order(marks), _ticks(*self._dated), low, high, curved)
+
+    def zoom(self) -> tuple[float, float]:
+        """Where what is left is in the whole range."""
+        near = self._around.near
+        if not near:
+            return 0.0, 1.0
+        return self._place(near[0].moment), self._place(near[-1].moment)
+
+    def _place(self, moment: datetime) -> float:
+        """By date."""
+        if not self._dated:
+            return 0.0
+        start, end = self._dated
+        return min(1.0, max(0.0, (moment - start) / max(end - start, timedelta(seconds=1))))
 
     def by_rank(self) -> Axis:
         """What is left of it, one place for each build."""

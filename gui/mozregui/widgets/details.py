@@ -73,10 +73,10 @@ class Facts(QWidget):
             return
         self._shown = (title, facts, url)
         self.setVisible(bool(facts))
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            widget.hide()
-            widget.deleteLater()
+        while item := self._grid.takeAt(0):
+            if widget := item.widget():
+                widget.hide()
+                widget.deleteLater()
         if title:
             self._grid.addWidget(heading(title, 1.1), 0, 0, 1, 2)
         for row, (name, value) in enumerate(facts, 1):

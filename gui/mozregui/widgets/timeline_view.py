@@ -302,8 +302,8 @@ class TimelineView(QWidget):
 
     def _draw_cone(self, painter: QPainter, shades: Colours) -> None:
         """From the part of the upper line that is left down to the whole lower one."""
-        whole, near, axis = self._whole_line, self._near_line, self._shown.whole
-        middle = (_x(whole, axis.low), _x(whole, axis.high))
+        whole, near = self._whole_line, self._near_line
+        middle = [_x(whole, place) for place in self._shown.zoom]
         left = middle[0] + (near.left() - middle[0]) * self._opening
         right = middle[1] + (near.right() - middle[1]) * self._opening
         foot = near.top() - 0.3 * self._unit
