@@ -283,6 +283,7 @@ class TimelineView(QWidget):
         """Where the change may be: the higher, the likelier. What is likely enough is filled."""
         bottom = line.top() - 0.15 * self._unit
         painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # no seams between them
         for stretch in axis.curve:
             colour = QColor(shades.shapes[Shape.PROBE] if stretch.likely else shades.faint)
             colour.setAlpha(170 if stretch.likely else 90)
@@ -290,6 +291,7 @@ class TimelineView(QWidget):
             left, right = _x(line, stretch.start), _x(line, stretch.stop)
             top = max(1.0, stretch.height * (height - 0.35 * self._unit))
             painter.drawRect(QRectF(left, bottom - top, max(1.0, right - left), top))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _draw_cursor(self, painter: QPainter) -> None:
         if self._cursor is None or not self.hasFocus():
