@@ -23,7 +23,7 @@ from mozregression.console.arguments import (
 )
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
-from mozregression.console.measuring import measured
+from mozregression.faces.measuring import measured
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
 from mozregression.console.view import View

@@ -13,7 +13,7 @@ from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
 from mozregression.console.hint import hinted
-from mozregression.console.measuring import measured_launches
+from mozregression.faces.measuring import measured_launches
 from mozregression.console.view import View
 from mozregression.driver.assembly import Launches, launches
 from mozregression.driver.places import places
