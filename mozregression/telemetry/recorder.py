@@ -1,13 +1,12 @@
 """What the faces call when a bisection or a launch begins and ends."""
 
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from mozregression.model.bounds import Bound, BuildIdBound, DateBound
 from mozregression.model.request import Request
-from mozregression.telemetry.consent import Consent, consent
-from mozregression.telemetry.destination import Destination, destination
+from mozregression.telemetry.consent import Consent
+from mozregression.telemetry.destination import Destination
 from mozregression.telemetry.outbox import outbox, outboxes
 from mozregression.telemetry.records import Tally, Usage
 from mozregression.telemetry.starting import RETENTION, start_helper
@@ -53,22 +52,6 @@ def withdraw(folder: Path) -> None:
         with suppress(OSError):
             each.withdraw()
         start_helper(each.folder)
-
-
-def recorder(
-    folder: Path,
-    *,
-    wanted: bool,
-    environment: Mapping[str, str],
-    endpoint: str | None = None,
-    stand_in: bool = False,
-) -> Recorder:
-    """wanted, endpoint: from the settings. stand_in: builds come from a stand-in's services."""
-    return Recorder(
-        folder,
-        consent(wanted, environment),
-        destination(environment, endpoint, stand_in=stand_in),
-    )
 
 
 def bisection(request: Request, variant: str) -> Usage:
