@@ -35,7 +35,7 @@ class PreferencesDialog(QDialog):
         panels = {"persist": self.cache, "telemetry": self.usage}
         self.setWindowTitle(tr("Preferences"))
         self.editors: list[Editor] = []
-        tabs = QTabWidget()
+        self.tabs = QTabWidget()
         for title, fields in preferences.groups:
             page = QWidget()
             layout = QVBoxLayout(page)
@@ -46,7 +46,7 @@ class PreferencesDialog(QDialog):
                 if field.name in panels:
                     layout.addWidget(panels[field.name])
             layout.addStretch()
-            tabs.addTab(scrolling(page), title)
+            self.tabs.addTab(scrolling(page), title)
         self._error: QLabel = tinted(paragraph(), wrong=True)
         roles = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(roles.Save | roles.Cancel)
@@ -55,7 +55,7 @@ class PreferencesDialog(QDialog):
         self._buttons.accepted.connect(self._save)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        layout.addWidget(tabs, 1)
+        layout.addWidget(self.tabs, 1)
         layout.addWidget(faint(paragraph(tr("Kept in {path}").format(path=preferences.path))))
         layout.addWidget(self._error)
         layout.addWidget(self._buttons)
