@@ -271,8 +271,9 @@ class Bisection:
                 for line in (understanding.good, understanding.bad, understanding.granularity):
                     self.log.add(line)
             case events.Asking(step):
-                self._working(doing(step) + " …")
-                self.log.add(doing(step))
+                told = doing(step, tr)
+                self._working(told + " …")
+                self.log.add(told)
             case events.Unusable(missing):
                 told = tr("{build} is left out: {why}").format(
                     build=named(missing.candidate), why=missing.reason.value

@@ -6,6 +6,7 @@ from typing import Any
 from mozregression.settings.table import Kind, Setting, Value
 from mozregression.settings.values import WrongValueError, read
 from mozregui.models.notice import Notice
+from mozregui.words import tr
 
 
 class Field:
@@ -19,7 +20,7 @@ class Field:
     def __init__(self, setting: Setting, value: Value) -> None:
         self.setting = setting
         self.changed = Notice()
-        self.label = setting.label
+        self.label = tr(setting.label)  # the catalogue has those of the table
         self.visible = True
         self._offered = [str(choice) for choice in setting.choices]
         self._error = ""
