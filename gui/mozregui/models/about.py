@@ -7,6 +7,7 @@ import mozregression
 from mozregression.driver import release
 from mozregression.driver.places import Places
 from mozregression.settings.file import location
+from mozregui.models.cache import folder_of_builds
 from mozregui.words import tr
 
 
@@ -34,7 +35,7 @@ def about(places: Places, qt: str, newer: str = "") -> About:
         (tr("System"), platform.platform(terse=True)),
         (tr("Preferences"), str(location())),
         (tr("Sessions"), str(places.state)),
-        (tr("Builds"), str(places.builds)),
+        (tr("Builds"), str(folder_of_builds(places))),
     )
     links = (
         (tr("Website"), "https://mozilla.github.io/mozregression/"),

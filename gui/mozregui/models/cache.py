@@ -1,12 +1,23 @@
 """Builds that are kept: what they take up, and having the room back."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from mozregression.builds.clearing import Cleared, clear, taken
 from mozregression.builds.sizes import human_size
+from mozregression.driver.places import Places
+from mozregression.settings.file import FileError, settings_of_person
 from mozregui.models.notice import Notice
 from mozregui.words import tr
 from mozregui.work.background import Background
+
+
+def folder_of_builds(places: Places) -> Path:
+    """Where builds are kept for this person."""
+    with suppress(FileError):
+        if persist := settings_of_person()["persist"]:
+            return Path(persist)
+    return places.builds
 
 
 class Cache:

@@ -27,6 +27,7 @@ class Preferences:
             "RANGE": tr("Search"),
             "BUILDS": tr("Builds"),
             "TEST": tr("Test"),
+            "CERTAINTY": tr("Bugs that hide"),
             "BROWSER": tr("Browser"),
             "DOWNLOADS": tr("Downloads"),
             "OTHER": tr("Privacy and updates"),

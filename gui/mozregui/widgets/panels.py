@@ -62,7 +62,10 @@ class UsagePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.told)
-        layout.addWidget(button(tr("Show what is sent"), self._show))
+        row = QHBoxLayout()
+        row.addWidget(button(tr("Show what is sent"), self._show))
+        row.addStretch()
+        layout.addLayout(row)
         usage.changed.connect(self.refresh)
         usage.refresh()
 

@@ -32,7 +32,7 @@ class PreferencesDialog(QDialog):
         self.cache = CachePanel(cache)
         self.usage = UsagePanel(usage)
         preferences.turned_off.connect(usage.withdraw)
-        panels = {"persist": self.cache, "telemetry": self.usage}
+        panels = {"persist_size_limit": self.cache, "telemetry": self.usage}
         self.setWindowTitle(tr("Preferences"))
         self.editors: list[Editor] = []
         self.tabs = QTabWidget()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 from qtpy.QtCore import QSettings, QTimer
 from qtpy.QtGui import QCloseEvent, QKeySequence
@@ -24,7 +23,7 @@ from mozregression.services.endpoints import Endpoints
 from mozregression.settings.file import FileError, load, location, settings_of_person
 from mozregui.models.about import about
 from mozregui.models.bisection import Bisection
-from mozregui.models.cache import Cache
+from mozregui.models.cache import Cache, folder_of_builds
 from mozregui.models.preferences import Preferences
 from mozregui.models.start import Start
 from mozregui.models.usage import Usage
@@ -295,8 +294,7 @@ class Window(QMainWindow):
                 self, tr("The file with your preferences cannot be used."), str(error)
             )
             return
-        folder = Path(preferences.form["persist"].text or self._places.builds)
-        cache = Cache(folder, self._background)
+        cache = Cache(folder_of_builds(self._places), self._background)
         PreferencesDialog(preferences, cache, Usage(self._places, self._background), self).open()
 
     def show_about(self) -> None:
