@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from qtpy.QtGui import QAction
 from qtpy.QtWidgets import (
     QAbstractButton,
+    QAction,
     QComboBox,
     QLabel,
     QLineEdit,
