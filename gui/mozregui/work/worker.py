@@ -198,7 +198,7 @@ class Worker:
         end: Happening
         try:
             # The program may end as soon as the end is told: usage data is on the disk before.
-            with recorded(self._session, self._places, begins=self._begins), self._session:
+            with self._session, recorded(self._session, self._places, begins=self._begins):
                 end = self._carry_on()
         except Exception:  # noqa: BLE001 - whatever it is, the person sees it and keeps the session
             end = Crashed(traceback.format_exc())
