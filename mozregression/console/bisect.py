@@ -23,7 +23,6 @@ from mozregression.console.arguments import (
 )
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
-from mozregression.console.measuring import measured
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
 from mozregression.console.view import View
@@ -33,6 +32,7 @@ from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.measuring import measured
 from mozregression.faces.plan import UsageError, plan
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError

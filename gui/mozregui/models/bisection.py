@@ -312,8 +312,9 @@ class Bisection:
                 for line in (understanding.good, understanding.bad, understanding.granularity):
                     self.log.add(line)
             case events.Asking(step):
-                self._working(doing(step) + " …")
-                self.log.add(doing(step))
+                told = doing(step, tr)
+                self._working(told + " …")
+                self.log.add(told)
             case events.Unusable(missing):
                 self.detail = unusable(missing)
                 self.log.add(self.detail)

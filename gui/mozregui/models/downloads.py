@@ -7,13 +7,6 @@ from mozregression.builds.sizes import human_size
 from mozregression.reports.wording import named
 from mozregui.words import tr
 
-_STATES = {
-    State.DOWNLOADING: "downloading",
-    State.CHECKING: "checking",
-    State.UNPACKING: "unpacking",
-    State.READY: "ready",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Download:
@@ -58,7 +51,7 @@ def download(progress: Progress) -> Download:
 
 
 def _told(progress: Progress) -> str:
-    parts = [tr(_STATES[progress.state])]
+    parts = [_state(progress.state)]
     if progress.state is State.DOWNLOADING:
         done = human_size(progress.done)
         total = human_size(progress.total) if progress.total else ""
@@ -69,6 +62,15 @@ def _told(progress: Progress) -> str:
                 left = (progress.total - progress.done) / progress.rate
                 parts.append(tr("{time} left").format(time=_time(left)))
     return " · ".join(parts)
+
+
+def _state(state: State) -> str:
+    return {
+        State.DOWNLOADING: tr("downloading"),
+        State.CHECKING: tr("checking"),
+        State.UNPACKING: tr("unpacking"),
+        State.READY: tr("ready"),
+    }[state]
 
 
 def _time(seconds: float) -> str:

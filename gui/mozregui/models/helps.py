@@ -13,7 +13,7 @@ from mozregui.words import tr
 
 def label_of(setting: Setting) -> str:
     """What a field is called."""
-    return _labels().get(setting.name, setting.label)
+    return _labels().get(setting.name) or tr(setting.label)
 
 
 def help_of(setting: Setting) -> str:

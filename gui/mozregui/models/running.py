@@ -89,7 +89,8 @@ class Run:
                 self._needed = progress.build.candidate
                 self._downloads.hear(progress)
                 if progress.state is State.READY:
-                    self.log.add(f"{progress.build.file_name}: {tr('ready')}")
+                    told = tr("{file} is ready.").format(file=progress.build.file_name)
+                    self.log.add(told)
                 self.progressed()
             case worker.Said(line):
                 self.log.add(line)

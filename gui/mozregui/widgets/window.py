@@ -24,13 +24,17 @@ from mozregression.journal import Journal, Session, SessionInUseError
 from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.settings.file import FileError, load, location, settings_of_person
+from mozregui.models.about import about
 from mozregui.models.bisection import Bisection
+from mozregui.models.cache import Cache, folder_of_builds
 from mozregui.models.one_build import OneBuild
 from mozregui.models.preferences import Preferences
 from mozregui.models.running import Phase, Run
 from mozregui.models.start import Start
+from mozregui.models.usage import Usage
 from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
+from mozregui.widgets.about_dialog import AboutDialog, qt_versions
 from mozregui.widgets.bridge import Bridge
 from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
@@ -70,7 +74,9 @@ class Window(QMainWindow):
         self._stack = QStackedWidget()
         self._areas: dict[QWidget, QScrollArea] = {}
         self.setCentralWidget(self._stack)
-        self.start_page = StartPage(self._start)
+        usage = Usage(places, self._background)
+        self.start_page = StartPage(self._start, usage)
+        usage.look_for_notice()
         self.start_page.regression.connect(lambda: self.ask(Search.REGRESSION))
         self.start_page.fix.connect(lambda: self.ask(Search.FIX))
         self.start_page.one_build.connect(self.ask_for_one)
@@ -178,13 +184,14 @@ class Window(QMainWindow):
 
     def _begin(self, wizard: Wizard) -> None:
         request, settings, facts = wizard.plan()
-        self._open(new_session(self._journal, request, settings, facts))
+        self._open(new_session(self._journal, request, settings, facts), begins=True)
 
-    def _open(self, session: Callable[[], Session]) -> None:
+    def _open(self, session: Callable[[], Session], *, begins: bool = False) -> None:
         """One session at a time: what is asked for meanwhile is not done."""
         if not self._opening and not self._is_going_on:
             self._opening = True
-            self._background.run(session, self._show_session, self._cannot_open)
+            show = partial(self._show_session, begins=begins)
+            self._background.run(session, show, self._cannot_open)
 
     @property
     def _is_going_on(self) -> bool:
@@ -194,13 +201,14 @@ class Window(QMainWindow):
     def _is_bisecting(self) -> bool:
         return self._bisection is not None and not self._bisection.is_over
 
-    def _show_session(self, session: Session) -> None:
+    def _show_session(self, session: Session, *, begins: bool) -> None:
         self._opening = False
         if self._closing:
             session.close()
             return
         automated = Settings(**session.settings).automated
-        bisection = Bisection(self._worker(session), self._again, automated=automated)
+        worker = self._worker(session, begins=begins)
+        bisection = Bisection(worker, self._again, automated=automated)
         self._bisection = bisection
         page = SessionPage(bisection)
         page.left.connect(self.show_start)
@@ -208,11 +216,11 @@ class Window(QMainWindow):
         self._title(tr("Session {number}").format(number=bisection.id))
         self._run(bisection)
 
-    def _worker(self, session: Session) -> Worker:
+    def _worker(self, session: Session, *, begins: bool = False) -> Worker:
         def tell(happening: object) -> None:
             self.bridge.post(lambda: self._hear(worker, happening))
 
-        worker = Worker(session, self._places, self._endpoints, tell)
+        worker = Worker(session, self._places, self._endpoints, tell, begins=begins)
         return worker
 
     def _hear(self, worker: Worker, happening: object) -> None:
@@ -315,8 +323,8 @@ class Window(QMainWindow):
             action.setCheckable(True)
             action.setChecked(scheme is self.scheme)
             group.addAction(action)
-        about = self.menuBar().addMenu(tr("&Help"))
-        self._action(about, tr("&About mozregression"), lambda: dialogs.about(self))
+        help_menu = self.menuBar().addMenu(tr("&Help"))
+        self._action(help_menu, tr("&About mozregression"), self.show_about)
 
     def _action(
         self,
@@ -354,7 +362,11 @@ class Window(QMainWindow):
                 self, tr("The file with your preferences cannot be used."), str(error)
             )
             return
-        PreferencesDialog(preferences, self).open()
+        cache = Cache(folder_of_builds(self._places), self._background)
+        PreferencesDialog(preferences, cache, Usage(self._places, self._background), self).open()
+
+    def show_about(self) -> None:
+        AboutDialog(about(self._places, qt_versions(), self._start.update), self).open()
 
     # Looks
 

@@ -26,6 +26,7 @@ from mozregression.services.errors import Cancelled, ServiceError
 from mozregression.services.http import Exchange
 from mozregression.settings.file import FileError
 from mozregression.testers.tester import Answer, Retry, Stop, Subject
+from mozregui.work.usage import recorded_launch
 from mozregui.work.worker import Said
 
 _GLANCE = 0.2  # seconds between two looks at whether the build still runs
@@ -152,17 +153,21 @@ class Launching:
         self._tell(Left())
 
     def _fetch_and_run(self) -> None:
-        with launches(
-            [self._request],
-            self._settings,
-            self._places,
-            self._endpoints,
-            self._tell,
-            credentials=kept_credentials(),
-            on_request=self._on_request,
-            on_output=lambda line: self._tell(Said(line)),
-            cancellation=self._cancellation,
-        ) as made:
+        with (
+            recorded_launch(self._request, self._places) as launched,
+            launches(
+                [self._request],
+                self._settings,
+                self._places,
+                self._endpoints,
+                self._tell,
+                credentials=kept_credentials(),
+                on_request=self._on_request,
+                on_output=lambda line: self._tell(Said(line)),
+                cancellation=self._cancellation,
+            ) as made,
+        ):
+            launched.append(made.singles[0].found.candidate)
             self._tell(Obtained(made.singles[0]))
             self._run_until_left(made)
 

@@ -31,6 +31,7 @@ from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 from mozregression.testers.tester import Answer, Stop, Subject
 from mozregui.work.neighbours import Neighbours, neighbours
+from mozregui.work.usage import recorded
 
 _PAUSES = (5.0, 15.0, 30.0, 60.0)  # seconds before a fault of the network is tried again
 _REPEAT = 0.2  # seconds between two orders to stop
@@ -108,12 +109,21 @@ Edit: TypeAlias = Callable[[Session], None]
 class Worker:
     """Runs drivers over a session until it ends. Owns the session and closes it.
 
-    tell: called from several threads. Start it once; `stop` and wait for Over or Crashed, or
-    call `close` to have everything ended.
+    tell: called from several threads. begins: the session is new. Start it once; `stop` and wait
+    for Over or Crashed, or call `close` to have everything ended.
     """
 
-    def __init__(self, session: Session, places: Places, endpoints: Endpoints, tell: Tell) -> None:
+    def __init__(
+        self,
+        session: Session,
+        places: Places,
+        endpoints: Endpoints,
+        tell: Tell,
+        *,
+        begins: bool = False,
+    ) -> None:
         self._session = session
+        self._begins = begins
         self._places = places
         self._endpoints = endpoints
         self._tell = tell
@@ -185,19 +195,22 @@ class Worker:
     # In the thread of the session
 
     def _run(self) -> None:
+        end: Happening
         try:
-            with self._session:
-                self._carry_on()
+            # The program may end as soon as the end is told: usage data is on the disk before.
+            with self._session, recorded(self._session, self._places, begins=self._begins):
+                end = self._carry_on()
         except Exception:  # noqa: BLE001 - whatever it is, the person sees it and keeps the session
-            self._tell(Crashed(traceback.format_exc()))
+            end = Crashed(traceback.format_exc())
+        self._tell(end)
 
-    def _carry_on(self) -> None:
+    def _carry_on(self) -> Over:
         while True:
             book = _Book(self._session)
             if self._edit():
                 continue
-            if self._stopping and self._finish(Stopped(), book):
-                return
+            if self._stopping and (over := self._finish(Stopped(), book)):
+                return over
             self._tell(Began(book.account(), neighbours(book.request, book.all, None)))
             try:
                 result = self._drive(book)
@@ -208,8 +221,8 @@ class Worker:
             else:
                 if isinstance(result, Faulted):
                     self._trouble(result.what, again=False)
-                elif self._finish(result, book):
-                    return
+                elif over := self._finish(result, book):
+                    return over
 
     def _edit(self) -> bool:
         """Make the changes that wait. True when there were any, so that all is read again."""
@@ -225,18 +238,17 @@ class Worker:
         except (ValueError, LookupError, JournalError) as error:
             self._tell(Said(str(error)))
 
-    def _finish(self, result: Result, book: "_Book") -> bool:
-        """False when there is a change to be made, after which all goes on."""
+    def _finish(self, result: Result, book: "_Book") -> Over | None:
+        """None when there is a change to be made, after which all goes on."""
         with self._lock:
             if self._edits:
-                return False
+                return None
             self._over = True
         account = book.account()
         if isinstance(result, Finished):
             self._session.finish(result.report.outcome)
         self._session.close()
-        self._tell(Over(result, account, neighbours(book.request, book.all, None, account.report)))
-        return True
+        return Over(result, account, neighbours(book.request, book.all, None, account.report))
 
     def _drive(self, book: "_Book") -> Result:
         with assembled(
