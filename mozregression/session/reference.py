@@ -1,4 +1,4 @@
-"""Which build to look at beside the one under test: the nearest that is good, as far as is known."""
+"""Which build to look at beside the one under test: the nearest one known to be good."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
