@@ -1,5 +1,6 @@
 """How steps and candidates are worded for a person."""
 
+from mozregression.driver.events import Beside, Reference
 from mozregression.model.builds import Missing
 from mozregression.model.steps import (
     CheckRetention,
@@ -106,6 +107,18 @@ def chosen(step: TestBuild) -> str:
 
 def went_back(*, possible: bool) -> str:
     return "Took the last verdict back." if possible else "There is no verdict to take back."
+
+
+def reference(event: Reference) -> str:
+    """How it goes with a good build that is opened beside the one under test."""
+    name = named(event.candidate) if event.candidate else "a good build"
+    told = {
+        Beside.OPENING: f"Opening {name} beside this one; it is good.",
+        Beside.OPEN: f"{name} is open beside this one; it is good.",
+        Beside.CLOSED: f"{name}, the good one, is closed.",
+        Beside.FAILED: f"Could not open {name}:",
+    }[event.state]
+    return f"{told} {event.why}".rstrip()
 
 
 def unusable(missing: Missing) -> str:
