@@ -20,6 +20,7 @@ from mozregression.model.builds import Build, Missing, MissingReason
 from mozregression.model.facts import BuildMissing, Fact
 from mozregression.model.request import Request
 from mozregression.model.steps import FindBuild, Question
+from mozregression.reports.wording import why_missing
 from mozregression.services.errors import Cancelled, ServiceError
 from mozregression.session import reference
 from mozregression.testers.browser import trouble
@@ -130,10 +131,15 @@ class BesideTest:
     def _find(self, *, asked: bool) -> None:
         """Down to one that can be opened."""
         facts = list(self._facts)
+        missing: Missing | None = None
         while True:
             match reference(self._request, facts):
                 case None:
-                    if asked:
+                    if missing:
+                        self._fail(
+                            f"{why_missing(missing)}, and no other build is known to be good."
+                        )
+                    elif asked:
                         self._fail(_NONE)
                     return
                 case FindBuild() as question:

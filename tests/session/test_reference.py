@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mozregression.model.bounds import Bound, DateBound, SomeTimeBefore
+from mozregression.model.builds import Candidate
 from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.facts import BuildFound, BuildMissing, Fact, VerdictGiven
 from mozregression.model.request import Request
@@ -106,8 +107,12 @@ def _judged(key: str, facts: list[Fact]) -> bool:
 
 
 def _source(world: PaperWorld, key: str) -> str:
-    candidates = (*world.nightlies, *world.central, *world.autoland)
-    return world.source(next(one for one in candidates if one.key == key))
+    return world.source(candidate_of(world, key))
+
+
+def candidate_of(world: PaperWorld, key: str) -> Candidate:
+    candidates: list[Candidate] = [*world.nightlies, *world.central, *world.autoland]
+    return next(one for one in candidates if one.key == key)
 
 
 def test_what_contradicts_itself_is_not_looked_at_as_good() -> None:
@@ -150,8 +155,7 @@ def test_a_build_that_is_gone_is_passed_over() -> None:
     gone = world._find(world.nightlies[0])
     assert isinstance(gone, BuildFound)
     world.missing = {key}
-    candidates = (*world.nightlies, *world.central, *world.autoland)
-    facts.append(world._find(next(one for one in candidates if one.key == key)))
+    facts.append(world._find(candidate_of(world, key)))
     assert isinstance(facts[-1], BuildMissing)
     other = beside(world, request, facts)
     assert other != key
