@@ -23,7 +23,7 @@ from tests.driver.conftest import Bench
 from windows import Person, opened  # isort: skip
 
 KEY = "nightly/mozilla-central/20260501093012"
-NAME = "mozilla-central nightly 20260501093012"
+NAME = "mozilla-central nightly 2026-05-01 09:30"
 
 
 def reference(*, tests: bool = True, why_not: str = "") -> Reference:

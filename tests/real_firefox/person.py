@@ -47,8 +47,12 @@ class Person:
 
     def is_asked(self) -> bool:
         """Wait for the next question; False when the console ended instead."""
+        return self.is_shown(_QUESTION)
+
+    def is_shown(self, text: str) -> bool:
+        """Wait until something new is shown; False when the console ended instead."""
         limit = time.monotonic() + self._patience
-        while _QUESTION not in self.seen[self._answered :]:
+        while text not in self.seen[self._answered :]:
             if not select.select([self._terminal], [], [], max(0.0, limit - time.monotonic()))[0]:
                 raise TimeoutError(f"Nothing new was shown for a long time:\n{self.seen}")
             try:
@@ -61,6 +65,14 @@ class Person:
     def answer(self, word: str) -> None:
         self._answered = len(self.seen)
         os.write(self._terminal, f"{word}\n".encode())
+
+    def processes(self) -> list[psutil.Process]:
+        """All that the console has started, guardians included."""
+        return psutil.Process(self._console.pid).children(recursive=True)
+
+    def send(self, signal: int) -> None:
+        """To the console alone."""
+        self._console.send_signal(signal)
 
     @property
     def status(self) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from mozregression.builds.progress import Progress
 from mozregression.driver import events
 from mozregression.driver.events import Beside
-from mozregression.reports.wording import named
+from mozregression.faces.wording import titled
 from mozregui.models.log import Log
 from mozregui.models.notice import Notice
 from mozregui.words import tr
@@ -72,7 +72,7 @@ class Reference:
     def _become(self, state: Beside | None, candidate: str = "", why: str = "") -> None:
         self.state = state
         self._candidate = candidate
-        self._name = named(candidate) if candidate else ""
+        self._name = titled(candidate) if candidate else ""
         self._why = why
         self.changed()
 
