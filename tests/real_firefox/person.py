@@ -106,9 +106,18 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def browser_of(folder: Path) -> psutil.Process:
     """The browser that runs from below the folder: of its processes, the one that was first."""
-    programs = (
+    return browsers_of(folder)[0]
+
+
+def browsers_of(folder: Path) -> list[psutil.Process]:
+    """Those that run from below the folder, the oldest first: of each, the first process."""
+    programs = [
         process
         for process in processes_of(folder)
         if (line := process.info["cmdline"])[0].startswith(str(folder)) and "-profile" in line
-    )
-    return min(programs, key=lambda process: (process.create_time(), process.pid))
+    ]
+    first: dict[str, psutil.Process] = {}
+    for process in sorted(programs, key=lambda one: (one.create_time(), one.pid)):
+        line = process.info["cmdline"]
+        first.setdefault(line[line.index("-profile") + 1], process)
+    return list(first.values())
