@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from mozregression.builds.fetcher import NEEDED
 from mozregression.builds.store import Ready
-from mozregression.driver.attempt import MAYBE_RENAMED
+from mozregression.driver.attempt import arrived
 from mozregression.driver.cancellation import Cancellation
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import Asking, Listener, Unusable
@@ -107,7 +107,12 @@ def _obtain(
 def _fetched(
     supplies: Supplies, prepare: Prepare, cancellation: Cancellation, found: Found
 ) -> Single | Missing:
-    ready = _ready(found.build, supplies, cancellation)
+    def fetch(build: Build) -> Ready | Missing:
+        ticket = supplies.fetcher.want(build, NEEDED)
+        with cancellation.calls(ticket.cancel):
+            return ticket.wait()
+
+    ready = arrived(found.build, fetch, supplies.services.renamed_artifact)
     if isinstance(ready, Missing):
         return ready
     installed = prepare(ready.folder)
@@ -115,19 +120,3 @@ def _fetched(
         return Single(found, ready, installed)
     ready.release()
     return Missing(found.candidate.key, MissingReason.BROKEN, (installed.reason,))
-
-
-def _ready(build: Build, supplies: Supplies, cancellation: Cancellation) -> Ready | Missing:
-    outcome = _waited_for(build, supplies, cancellation)
-    if isinstance(outcome, Ready) or outcome.reason not in MAYBE_RENAMED or not build.task_id:
-        return outcome
-    renamed = supplies.services.renamed_artifact(build)
-    if isinstance(renamed, Missing):
-        return renamed
-    return _waited_for(renamed, supplies, cancellation)
-
-
-def _waited_for(build: Build, supplies: Supplies, cancellation: Cancellation) -> Ready | Missing:
-    ticket = supplies.fetcher.want(build, NEEDED)
-    with cancellation.calls(ticket.cancel):
-        return ticket.wait()

@@ -4,6 +4,7 @@ from mozregression.session.decide import candidates, next_step, next_steps, unde
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.more import more_tests
 from mozregression.session.opening import Understanding
+from mozregression.session.reference import reference
 from mozregression.session.single import Found, find_single
 
 __all__ = [
@@ -16,5 +17,6 @@ __all__ = [
     "more_tests",
     "next_step",
     "next_steps",
+    "reference",
     "understand",
 ]

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from mozregression.builds.progress import State
 from mozregression.driver import events
+from mozregression.driver.beside import why_none_beside
 from mozregression.driver.run import Finished
 from mozregression.faces.wording import contradicted, doing, unusable
+from mozregression.model.apps import APPS
 from mozregression.model.builds import Candidate
 from mozregression.model.certainty import percent
 from mozregression.model.steps import TestBuild
@@ -24,6 +26,7 @@ from mozregui.models.builds import build_facts, page_of
 from mozregui.models.downloads import Downloads
 from mozregui.models.log import Log
 from mozregui.models.notice import Notice
+from mozregui.models.reference import Reference
 from mozregui.models.steps import Step
 from mozregui.models.timeline import Timeline, tested, timeline
 from mozregui.words import tr, trn
@@ -80,6 +83,11 @@ class Bisection:
         self.ended = Notice()
         self.log = Log()
         self.downloads = Downloads()
+        self.reference = Reference(
+            self._open_reference,
+            self.log,
+            why_not=why_none_beside(APPS[worker_.session.request.app]),
+        )
         self.doing = Doing.WORKING
         self.headline = tr("Starting …")
         self.detail = ""
@@ -210,6 +218,9 @@ class Bisection:
         self.changed()
         self.worker.answer(answer)
 
+    def _open_reference(self) -> bool:
+        return self.worker.open_reference()
+
     # What is shown
 
     @property
@@ -274,6 +285,8 @@ class Bisection:
     # What happens
 
     def hear(self, happening: Happening) -> None:
+        if self.reference.hear(happening):
+            return
         match happening:
             case events.Fetching():
                 self._fetching(happening)

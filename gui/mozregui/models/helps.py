@@ -48,6 +48,7 @@ def _labels() -> dict[str, str]:
         "build": tr("Build"),
         "shows": tr("The bug shows"),
         "starts_with": tr("Each build starts with"),
+        "reference": tr("Open a good build beside each one"),
         "mode": tr("Before the search"),
         "build_type": tr("Kind of build"),
         "repo": tr("Branch"),
@@ -111,6 +112,7 @@ def _helps() -> dict[str, str]:
             "age: recent changes are likelier where no good build is known. uniform: all are as "
             "likely. Or a file with one weight a line: changes up to a day old, up to two …"
         ),
+        "reference": tr("To compare with, as soon as one is known to be good."),
         "profile": tr("about:profiles names the folder of yours (its “Root Directory”)."),
         "prefs": tr(
             "Set before each build starts. One a line: its name, a colon, its value, such as "
