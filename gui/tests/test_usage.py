@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ import pytest
 
 from mozregression.console import telemetry as console_telemetry
 from mozregression.driver.places import Places, places
+from mozregression.driver.settings import Settings
+from mozregression.model.bounds import DateBound
+from mozregression.services.endpoints import Endpoints
 from mozregression.settings.file import load, location
 from mozregression.telemetry.outbox import outbox
 from mozregression.telemetry.records import Usage as UsageRecord
@@ -20,6 +24,7 @@ from mozregression.telemetry.starting import FROZEN_OPTION
 from mozregui.models.usage import Usage
 from mozregui.widgets.panels import PingsDialog
 from mozregui.widgets.preferences import PreferencesDialog
+from mozregui.work import launching
 from mozregui.work.background import Background
 from mozregui.work.usage import recorded_launch
 from tests.driver.conftest import Bench
@@ -87,13 +92,26 @@ def test_a_session_that_is_closed_early_is_told_of(
     assert len(server.accepted("usage")) == 1
 
 
-def test_a_single_build_is_told_of(client: Client, server: PingServer, bench: Bench) -> None:
-    with recorded_launch(REQUEST, bench.where):
-        pass
+def test_a_build_by_itself_is_told_of(
+    client: Client, server: PingServer, bench: Bench, mailbox: Mailbox
+) -> None:
+    heard: list[object] = []
+    day = DateBound(bench.world.spec.first)
+    request = replace(REQUEST, good=day, bad=day)
+    endpoints = Endpoints.at(bench.sandbox.root)
+    made = launching.Launching(request, Settings(), bench.where, endpoints, heard.append)
+    made.start()
+    ends = (launching.Shown, launching.Left)
+    mailbox.until(lambda: any(isinstance(one, ends) for one in heard))
+    assert not [one for one in heard if isinstance(one, launching.Failed)]
+    assert made.close()
     client.settle()
     (ping,) = server.received
     assert ping.body["ping_info"]["reason"] == "launch"
     assert ping.body["metrics"]["string"]["usage.variant"] == "gui"
+    assert ping.body["metrics"]["datetime"] == {"usage.launch_date": f"{day.day}+00:00"}
+    ((_, tally),) = client.outbox.tallies()
+    assert tally.launched == 1
 
 
 def test_the_first_page_tells_before_anything_is_recorded(
