@@ -79,6 +79,8 @@ def why(purpose: Purpose) -> str:
         Purpose.BAD_END: tr("to check the bad end"),
         Purpose.CONFIRM: tr("to confirm the result"),
         Purpose.NARROW: tr("to narrow the range"),
+        Purpose.SIGHTING: tr("to see the bug at all"),
+        Purpose.RECHECK: tr("again, as other verdicts contradict it"),
     }[purpose]
 
 
