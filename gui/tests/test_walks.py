@@ -27,7 +27,7 @@ from witness import Witness  # isort: skip
 
 FIRST = int(os.environ.get("MOZREGUI_FIRST_WALK", "0"))
 WALKS = int(os.environ.get("MOZREGUI_WALKS", "3"))
-STEPS = 30
+STEPS = 40
 WINDOWS = 3
 """At most so many, one after the other, in one walk."""
 

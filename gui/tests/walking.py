@@ -1,5 +1,6 @@
 """Somebody who presses whatever can be pressed, in any order, and types whatever comes to mind."""
 
+import faulthandler
 import random
 from collections.abc import Callable
 from contextlib import suppress
@@ -99,7 +100,12 @@ class Walker:
     def settle(self) -> None:
         """Wait until nothing goes on by itself."""
         self.leave_to_others()
-        self._person.until(lambda: self._is_at_rest)
+        try:
+            self._person.until(lambda: self._is_at_rest)
+        except self._person.bot.TimeoutError:
+            faulthandler.dump_traceback()
+            seen = self._person.bisection
+            raise AssertionError(f"it hangs: {seen.doing}, {seen.headline}, {seen.log.lines[-20:]}") from None
 
     def leave_to_others(self) -> None:
         """Nobody else has a session any more."""
@@ -129,10 +135,10 @@ class Walker:
 
     def _in_form(self, page: WizardPage) -> None:
         self._one_of(
-            (3, lambda: self._begin(page)),
+            (14, lambda: self._begin(page)),
             (3, lambda: self._type_something(page)),
             (1, lambda: self._choose_something(page)),
-            (1, lambda: self._hide_the_bug(page)),
+            (2, lambda: self._hide_the_bug(page)),
             (1, lambda: self._have_a_command_judge(page)),
             (3, lambda: self._press_something(page)),
             (1, page.left.emit),
@@ -140,9 +146,12 @@ class Walker:
 
     def _in_session(self, page: SessionPage) -> None:
         bisection = page.bisection
+        if not self._is_at_rest and self.dice.random() < 0.7:
+            self.settle()
+            return
         self._one_of(
-            (8, lambda: bisection.judge(self._truth())),
-            (4, lambda: self._key(page, "b" if self._truth() is Verdict.BAD else "g")),
+            (12, lambda: bisection.judge(self._truth())),
+            (6, lambda: self._key(page, "b" if self._truth() is Verdict.BAD else "g")),
             (3, lambda: self._key(page, self.dice.choice("gbsru"))),
             (1, lambda: bisection.judge(self.dice.choice(tuple(Verdict)))),
             (1, lambda: self._judge_and(bisection.stop)),
@@ -197,6 +206,8 @@ class Walker:
         page.wizard.form["good"].content = str(self._person.bench.world.spec.first)
         if page._start.isEnabled():
             self._person.press(page._start)
+        elif self.dice.random() < 0.5:
+            self._person.ask_quickly()
 
     def _hide_the_bug(self, page: WizardPage) -> None:
         page.wizard.form["intermittent"].content = True
