@@ -31,7 +31,7 @@ STEPS = 40
 WINDOWS = 3
 """At most so many, one after the other, in one walk."""
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds for a whole walk. After that all threads tell where they are."""
 
 
@@ -71,7 +71,7 @@ def test_whatever_is_pressed_nothing_is_lost(
     with Sandbox(world(), faults=faults) as sandbox:
         monkeypatch.setenv(VARIABLE, sandbox.root)
         bench = Bench(sandbox, Places(tmp_path / "state", tmp_path / "cache"))
-        walker = Walker(dice, monkeypatch, str(tmp_path))
+        walker = Walker(dice, witness, monkeypatch, str(tmp_path))
         windows = dice.randint(1, WINDOWS)
         for _ in range(windows):
             with opened(bench, tmp_path, qtbot) as person:

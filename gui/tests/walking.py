@@ -2,6 +2,7 @@
 
 import faulthandler
 import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, TypeAlias
@@ -36,6 +37,7 @@ from mozregui.widgets.theme import Scheme
 from mozregui.widgets.wizard_page import WizardPage
 
 from windows import Person  # isort: skip
+from witness import Witness  # isort: skip
 
 Act: TypeAlias = Callable[[], object]
 
@@ -59,14 +61,19 @@ _NONSENSE = (
     "3 weeks ago",
 )
 _RESTING = (Doing.ASKING, Doing.TROUBLE, Doing.STOPPED, Doing.FINISHED, Doing.CRASHED)
+_WHILE = 5.0  # seconds for which much that goes on is looked at
+_PATIENCE = 30.0  # seconds in which something has to be heard of what goes on
 _PAUSES = (1, 1, 5, 40, 150)  # milliseconds between two acts
 
 
 class Walker:
     """dice: what decides. A walker may use one window after the other."""
 
-    def __init__(self, dice: random.Random, patch: pytest.MonkeyPatch, folder: str) -> None:
+    def __init__(
+        self, dice: random.Random, witness: Witness, patch: pytest.MonkeyPatch, folder: str
+    ) -> None:
         self.dice = dice
+        self._witness = witness
         self._folder = folder
         self._elsewhere: Session | None = None
         self._person: Person
@@ -98,14 +105,26 @@ class Walker:
         assert "Traceback" not in " ".join(_texts(self._person.window))
 
     def settle(self) -> None:
-        """Wait until nothing goes on by itself."""
+        """Wait until nothing goes on by itself, or for a while if much does. It hangs when nothing
+        at all is heard of what goes on.
+        """
         self.leave_to_others()
-        try:
-            self._person.until(lambda: self._is_at_rest)
-        except self._person.bot.TimeoutError:
-            faulthandler.dump_traceback()
-            seen = self._person.bisection
-            raise AssertionError(f"it hangs: {seen.doing}, {seen.headline}, {seen.log.lines[-20:]}") from None
+        begun = quiet = time.monotonic()
+        heard = self._witness.heard
+        while not self._is_at_rest:
+            self._person.bot.wait(20)
+            now = time.monotonic()
+            if self._witness.heard != heard:
+                if now - begun > _WHILE:
+                    return
+                heard, quiet = self._witness.heard, now
+            elif now - quiet > _PATIENCE:
+                self._tell_hang()
+
+    def _tell_hang(self) -> None:
+        faulthandler.dump_traceback(all_threads=True)
+        seen = self._person.bisection
+        raise AssertionError(f"It hangs: {seen.doing}, {seen.headline}, {seen.log.lines[-5:]}")
 
     def leave_to_others(self) -> None:
         """Nobody else has a session any more."""

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mozregression.builds.errors import BuildsError
-from mozregression.faces.plan import UsageError
 from mozregression.driver.events import Judged as VerdictTold
 from mozregression.driver.settings import Settings
+from mozregression.faces.plan import UsageError
 from mozregression.journal import Journal, JournalError
 from mozregression.launch.launcher import LaunchError
 from mozregression.launch.process import Running
@@ -40,13 +40,15 @@ Verdicts = list[tuple[str, Verdict]]
 
 class Witness:
     """given: the verdicts that were taken from the person, by session, in order. told: those that
-    the person saw entered in the list. mistakes: what went wrong in the program itself.
+    the person saw entered in the list. heard: how many things happened. mistakes: what went wrong
+    in the program itself.
     """
 
     def __init__(self) -> None:
         self.given: dict[int, Verdicts] = defaultdict(list)
         self.told: dict[int, Verdicts] = defaultdict(list)
         self.mistakes: list[str] = []
+        self.heard = 0
 
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """See all that workers and the background of windows do from now on."""
@@ -95,6 +97,7 @@ class _Watched(Worker):
         self._subject = ""
 
         def telling(happening: Happening) -> None:
+            self.witness.heard += 1
             match happening:
                 case Crashed(trace):
                     self.witness.mistakes.append(trace)
