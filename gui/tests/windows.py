@@ -1,5 +1,6 @@
 """A window over a sandbox, and a person in front of it who knows the truth."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,3 +131,5 @@ def opened(bench: Bench, folder: Path, bot: Any) -> Iterator[Person]:
         if window.bisection:
             assert window.bisection.worker.close()
         window.deleteLater()
+        bot.wait(1)
+        gc.collect()  # here, where widgets may end

@@ -26,6 +26,7 @@ from mozregui.models.start import Start
 from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
 from mozregui.widgets.bridge import Bridge
+from mozregui.widgets.collector import Collector
 from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
 from mozregui.widgets.session_page import SessionPage
@@ -50,6 +51,8 @@ class Window(QMainWindow):
         self._keep = keep
         self._journal = Journal(places.state)
         self.bridge = Bridge()
+        self._collector = Collector(self)
+        self._collector.start()
         self._background = Background(self.bridge.post)
         self._bisection: Bisection | None = None
         self._closing = False
@@ -211,6 +214,7 @@ class Window(QMainWindow):
             old = self._areas.pop(before)
             self._stack.removeWidget(old)
             old.deleteLater()
+            self._collector.collect()
 
     def _place(self, page: QWidget) -> QScrollArea:
         """Pages scroll where the screen is small or the letters are large."""
@@ -334,6 +338,7 @@ class Window(QMainWindow):
         if isinstance(self.page, WizardPage):
             self.page.closing()
         self._background.close()
+        self._collector.stop()
         super().closeEvent(event)
 
 
