@@ -11,10 +11,11 @@ from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, Session, SessionInUseError
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Outcome
-from mozregression.model.verdicts import Verdict
+from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
 from mozregression.services.endpoints import Endpoints
+from mozregui.models import steps
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import SAVED, ResultView
 from mozregui.models.timeline import Shape
@@ -95,6 +96,20 @@ def culprit_found(face: Face) -> bool:
         and account.report.bad is not None
         and account.report.bad.candidate == face.bench.world.culprit.push
     )
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_purpose_of_a_test_has_words(purpose: Purpose) -> None:
+    assert steps.why(purpose)
+
+
+def test_going_on_is_nothing_while_it_goes_on(face: Face) -> None:
+    bisection = face.open()
+    face.asked()
+    bisection.go_on()
+    assert bisection.doing is Doing.ASKING
+    face.judge(1)
+    face.mailbox.until(lambda: len(bisection.steps) == 1)
 
 
 def test_a_person_finds_the_culprit(face: Face) -> None:

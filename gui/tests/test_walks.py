@@ -12,6 +12,7 @@ import pytest
 
 from mozregression.driver.places import Places
 from mozregression.journal import Journal
+from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.reports.account import standing_verdicts
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
@@ -83,6 +84,30 @@ def test_whatever_is_pressed_nothing_is_lost(
             if last:
                 check_shown(last, journal)
     assert list(bench.where.cache.rglob("profile-*")) == []
+
+
+def test_the_witness_sees_a_lost_verdict(
+    bench: Bench, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is checked after each walk can fail."""
+    witness = Witness()
+    witness.watch(monkeypatch)
+    append = worker._Book.append
+
+    def losing(book: worker._Book, fact: Fact) -> None:
+        if isinstance(fact, VerdictGiven) and len(witness.told[1]) == 1:
+            book.all.append(fact)
+        else:
+            append(book, fact)
+
+    with opened(bench, tmp_path, qtbot) as person:
+        person.begin()
+        person.judge()
+        witness.check(Journal(bench.where.state))
+        monkeypatch.setattr(worker._Book, "append", losing)
+        person.judge(2)
+    with pytest.raises(AssertionError):
+        witness.check(Journal(bench.where.state))
 
 
 def walk(walker: Walker, person: Person, steps: int) -> None:

@@ -24,14 +24,15 @@ PATIENCE_MS = 30_000
 
 @dataclass
 class Person:
-    """Uses a window with mouse and keys. bot: pytest-qt's."""
+    """Uses a window with mouse and keys. bot: pytest-qt's. patience: milliseconds."""
 
     window: Window
     bench: Bench
     bot: Any
+    patience: int = PATIENCE_MS
 
     def until(self, reached: Callable[[], object]) -> None:
-        self.bot.waitUntil(lambda: bool(reached()), timeout=PATIENCE_MS)
+        self.bot.waitUntil(lambda: bool(reached()), timeout=self.patience)
 
     @property
     def bisection(self) -> Bisection:
