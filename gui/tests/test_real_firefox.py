@@ -55,11 +55,12 @@ def test_a_person_finds_the_nightly(hands: Hands, room: Path, tmp_path: Path) ->
             browsers.append(browser_of(room))
             take_picture(pictures / f"firefox-{len(browsers)}.png")
             hands.raise_()
+            take_picture(pictures / f"window-{len(browsers)}.png")
             judge(hands, len(browsers), shown)
             assert psutil.wait_procs(browsers, SECONDS)[1] == []
     take_picture(pictures / "result.png")
     good, bad = sources_around_change(hands.bench.world)
-    hands.click(button_named(hands.window, "Copy for Bugzilla"))
+    hands.hit("alt+c")
     clipboard = QApplication.clipboard()
     hands.until(lambda: f"fromchange={good}&tochange={bad}" in clipboard.text())
     assert len(browsers) > ENDS

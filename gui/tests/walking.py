@@ -62,7 +62,7 @@ _NONSENSE = (
 )
 _RESTING = (Doing.ASKING, Doing.TROUBLE, Doing.STOPPED, Doing.FINISHED, Doing.CRASHED)
 _WHILE = 5.0  # seconds for which much that goes on is looked at
-_PATIENCE = 30.0  # seconds in which something has to be heard of what goes on
+_PATIENCE = 30.0  # seconds in which the window answers, and something is heard of what goes on
 _PAUSES = (1, 1, 5, 40, 150)  # milliseconds between two acts
 
 
@@ -139,7 +139,9 @@ class Walker:
 
     def _one_of(self, *acts: tuple[int, Act]) -> None:
         weights, things = zip(*acts, strict=True)
+        begun = time.monotonic()
         self.dice.choices(things, weights)[0]()
+        assert time.monotonic() - begun < _PATIENCE, "the window did not answer"
 
     # Where it is done
 
