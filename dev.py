@@ -86,6 +86,12 @@ PACKAGES = (
         "the tests marked window",
         ("test", "screenshots"),
     ),
+    Package(
+        "libxcb-xinerama0",
+        "lib/*/libxcb-xinerama.so.0",
+        "the tests of PySide2 marked window",
+        ("pyside2",),
+    ),
     Package("binutils", "readelf", "bundles", ("bundle",)),
     Package("gcc", "cc", "bundles", ("bundle",)),
     Package("libc6-dev", "include/stdio.h", "bundles", ("bundle",)),
@@ -407,6 +413,7 @@ def pyside2(arguments: Sequence[str]) -> int:
         )
     set_up()
     need_packages("test")
+    need_packages("pyside2")
     pip("install", *PYSIDE2)
     os.environ.update(QT_API="pyside2", PYTEST_QT_API="pyside2")
     return run(on_screen(pytest("gui/tests", "-m", "not real_firefox", serial=True)))
