@@ -192,7 +192,14 @@ def _carried(
 ) -> Ending:
     settings = Settings(**session.settings)
     hides = not session.request.certainty.exact
-    view = View(console, person=not settings.automated, hides=hides, explain=settings.explain)
+    prompt = Prompt(console, hides=hides)
+    view = View(
+        console,
+        person=not settings.automated,
+        hides=hides,
+        explain=settings.explain,
+        above=prompt.above,
+    )
     try:
         with (
             closing(view),
@@ -202,12 +209,13 @@ def _carried(
                 where,
                 endpoints,
                 _both(view, stream) if stream else view,
-                ask=Prompt(console, hides=hides),
+                ask=prompt,
                 credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),
             ) as driver,
         ):
+            prompt.open_reference = driver.open_reference
             return _ending(driver.run())
     except KeyboardInterrupt:
         return Ending(EXIT_STOPPED, "Stopped.")

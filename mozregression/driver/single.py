@@ -8,13 +8,13 @@ from typing import TypeAlias
 
 from mozregression.builds.fetcher import NEEDED
 from mozregression.builds.store import Ready
-from mozregression.driver.attempt import MAYBE_RENAMED
+from mozregression.driver.attempt import arrived
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import Asking, Listener, Unusable
 from mozregression.driver.supplies import Supplies
 from mozregression.launch import launcher
 from mozregression.launch.launcher import Installed
-from mozregression.model.builds import Build, Missing, MissingReason
+from mozregression.model.builds import Missing, MissingReason
 from mozregression.model.facts import BuildMissing, Fact
 from mozregression.model.report import Report
 from mozregression.model.request import Request
@@ -93,7 +93,11 @@ def _obtain(
 
 
 def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Missing:
-    ready = _ready(found.build, supplies)
+    ready = arrived(
+        found.build,
+        lambda build: supplies.fetcher.want(build, NEEDED).wait(),
+        supplies.services.renamed_artifact,
+    )
     if isinstance(ready, Missing):
         return ready
     installed = prepare(ready.folder)
@@ -101,13 +105,3 @@ def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Mis
         return Single(found, ready, installed)
     ready.release()
     return Missing(found.candidate.key, MissingReason.BROKEN, (installed.reason,))
-
-
-def _ready(build: Build, supplies: Supplies) -> Ready | Missing:
-    outcome = supplies.fetcher.want(build, NEEDED).wait()
-    if isinstance(outcome, Ready) or outcome.reason not in MAYBE_RENAMED or not build.task_id:
-        return outcome
-    renamed = supplies.services.renamed_artifact(build)
-    if isinstance(renamed, Missing):
-        return renamed
-    return supplies.fetcher.want(renamed, NEEDED).wait()

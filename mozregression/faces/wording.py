@@ -1,6 +1,7 @@
 """How steps and candidates are worded for a person."""
 
-from mozregression.model.builds import Missing
+from mozregression.driver.events import Beside, Reference
+from mozregression.model.builds import Missing, Nightly
 from mozregression.model.steps import (
     CheckRetention,
     ClassifyPushes,
@@ -106,6 +107,24 @@ def chosen(step: TestBuild) -> str:
 
 def went_back(*, possible: bool) -> str:
     return "Took the last verdict back." if possible else "There is no verdict to take back."
+
+
+def titled(key: str) -> str:
+    """A candidate by its key alone, nearly as it is told where all of it is known."""
+    kind, branch, number = key.split("/")
+    return str(Nightly(branch, number, "")) if kind == "nightly" else named(key)
+
+
+def reference(event: Reference) -> str:
+    """How it goes with a good build that is opened beside the one under test."""
+    name = titled(event.candidate) if event.candidate else "a good build"
+    told = {
+        Beside.OPENING: f"Opening {name} beside this one; it is good.",
+        Beside.OPEN: f"{name} is open beside this one; it is good.",
+        Beside.CLOSED: f"{name}, the good one, is closed.",
+        Beside.FAILED: f"Could not open {name}:",
+    }[event.state]
+    return f"{told} {event.why}".rstrip()
 
 
 def unusable(missing: Missing) -> str:

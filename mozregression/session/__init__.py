@@ -3,6 +3,7 @@
 from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.opening import Understanding
+from mozregression.session.reference import reference
 from mozregression.session.single import Found, find_single
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "forecast",
     "next_step",
     "next_steps",
+    "reference",
     "understand",
 ]

@@ -8,8 +8,10 @@ from typing import TypeAlias
 
 from mozregression.builds.progress import State
 from mozregression.driver import events
+from mozregression.driver.beside import why_none_beside
 from mozregression.driver.run import Finished
 from mozregression.faces.wording import doing
+from mozregression.model.apps import APPS
 from mozregression.model.builds import Candidate
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Verdict
@@ -22,6 +24,7 @@ from mozregui.models import steps
 from mozregui.models.downloads import Downloads
 from mozregui.models.log import Log
 from mozregui.models.notice import Notice
+from mozregui.models.reference import Reference
 from mozregui.models.steps import Step
 from mozregui.models.timeline import Timeline, timeline
 from mozregui.words import tr, trn
@@ -77,6 +80,11 @@ class Bisection:
         self.ended = Notice()
         self.log = Log()
         self.downloads = Downloads()
+        self.reference = Reference(
+            self._open_reference,
+            self.log,
+            why_not=why_none_beside(APPS[worker_.session.request.app]),
+        )
         self.doing = Doing.WORKING
         self.headline = tr("Starting …")
         self.detail = ""
@@ -194,6 +202,9 @@ class Bisection:
         self.changed()
         self.worker.answer(answer)
 
+    def _open_reference(self) -> bool:
+        return self.worker.open_reference()
+
     # What is shown
 
     @property
@@ -235,6 +246,8 @@ class Bisection:
     # What happens
 
     def hear(self, happening: Happening) -> None:
+        if self.reference.hear(happening):
+            return
         match happening:
             case events.Fetching():
                 self._fetching(happening)

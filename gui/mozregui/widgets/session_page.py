@@ -14,6 +14,7 @@ from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import ResultView
 from mozregui.widgets.log_view import LogView
 from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, scrolling, tinted
+from mozregui.widgets.reference_bar import ReferenceBar
 from mozregui.widgets.result_view import ResultPage
 from mozregui.widgets.steps_table import StepsTable
 from mozregui.widgets.timeline_view import TimelineView
@@ -44,6 +45,7 @@ class SessionPage(QWidget):
         self._progress_told = faint(paragraph())
         self.timeline = TimelineView()
         self.bar = VerdictBar(bisection)
+        self.reference = ReferenceBar(bisection)
         self.steps = StepsTable()
         self.log = LogView(bisection.log)
         self._build = _BuildFacts()
@@ -169,6 +171,7 @@ class SessionPage(QWidget):
             self._progress,
             self._progress_told,
             self.bar,
+            self.reference,
             self._left,
             self.timeline,
         ):

@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -127,6 +127,7 @@ class Worker:
         self._driver: Driver | None = None
         self._wake = threading.Event()
         self._failures = 0
+        self._reference: bool | None = None  # whether a good build was open last; None: no news
 
     @property
     def session(self) -> Session:
@@ -152,6 +153,13 @@ class Worker:
             self._edits.append(edit)
         self._break_off()
         return True
+
+    def open_reference(self) -> bool:
+        """Have a good build opened beside the one under test; False when nothing is tested."""
+        driver = self._driver
+        if driver:
+            driver.open_reference()
+        return driver is not None
 
     def go_on(self) -> None:
         """Try again at once what failed."""
@@ -239,9 +247,12 @@ class Worker:
         return True
 
     def _drive(self, book: "_Book") -> Result:
+        settings = Settings(**self._session.settings)
+        if self._reference is not None:
+            settings = replace(settings, reference=self._reference)
         with assembled(
             book,
-            Settings(**self._session.settings),
+            settings,
             self._places,
             self._endpoints,
             lambda event: self._hear(event, book),
@@ -262,6 +273,8 @@ class Worker:
         if isinstance(event, events.Testing):
             self._tell(Looked(neighbours(book.all, event.step)))
             self._failures = 0
+        if isinstance(event, events.Reference):
+            self._reference = event.state in (events.Beside.OPENING, events.Beside.OPEN)
         self._tell(event)
 
     def _ask(self, subject: Subject, _: Running, note: str) -> Answer:
