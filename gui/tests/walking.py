@@ -186,6 +186,7 @@ class Walker:
             (1, lambda: self._skip(page)),
             (1, lambda: self._drag(page)),
             (1, lambda: self._search_log(page)),
+            (2, lambda: self._press_something(page.reference)),
             (3, lambda: self._press_something(page)),
         )
 
