@@ -69,8 +69,8 @@ KEPT_PLUGINS = [
     "wayland-shell-integration/*xdg-shell*",
 ]
 
-# What Linux desktops bring themselves, and the packages of Debian that have it: the system's own fit
-# its drivers, its fonts and its session.
+# What Linux desktops bring themselves, and the packages of Debian that have it: the system's own
+# fit its drivers, its fonts and its session.
 SYSTEM_LIBRARIES = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libX11.so.6": "libx11-6",

@@ -54,7 +54,10 @@ MODULES = [
 _LIBRARIES = [
     *("bz2", "crypto", "ffi", "lzma", "python3", "sqlite3", "ssl", "uuid", "z", "zstd"),
     *("expat", "mpdec"),
-    *(f"Qt6{part}" for part in ("Core", "DBus", "Gui", "Svg", "WaylandClient", "Widgets", "XcbQpa")),
+    *(
+        f"Qt6{part}"
+        for part in ("Core", "DBus", "Gui", "Svg", "WaylandClient", "Widgets", "XcbQpa")
+    ),
     *("icudata", "icui18n", "icuuc", "pyside6", "shiboken6"),
     *("xkbcommon", "xkbcommon-x11", "xcb-cursor", "xcb-icccm", "xcb-image", "xcb-keysyms"),
     *("xcb-randr", "xcb-render", "xcb-render-util", "xcb-shape", "xcb-shm", "xcb-sync"),

@@ -41,7 +41,7 @@ def finish(folder: Path) -> None:
     shutil.copy(HERE / "install.sh", folder)
     for path in (folder, *folder.rglob("*")):
         if not path.is_symlink():
-            runs = path.is_dir() or path.parent == folder and path.name != "LICENSE"
+            runs = path.is_dir() or (path.parent == folder and path.name != "LICENSE")
             path.chmod(0o755 if runs else 0o644)
 
 

@@ -22,7 +22,7 @@ def program(name: str) -> list[str]:
 
 def begin() -> None:
     """First of all in a frozen program. Does not return when it was started as one of ours."""
-    _restore("LD_LIBRARY_PATH")
+    _clean_environment()
     if sys.argv[1:2] and sys.argv[1] in _PROGRAMS:
         import runpy
 
@@ -35,10 +35,15 @@ def _itself(name: str) -> list[str]:
     return [sys.executable, name] if getattr(sys, "frozen", False) else []
 
 
-def _restore(variable: str) -> None:
-    """What the bootloader changed for itself must not reach the browsers that are started."""
-    original = os.environ.pop(f"{variable}_ORIG", None)
+def _clean_environment() -> None:
+    """What PyInstaller's bootloader tells itself must not reach the browsers that are started.
+
+    Nor must it reach this program's own children: those begin anew, with its libraries.
+    """
+    for name in [name for name in os.environ if name.startswith("_PYI_")]:
+        del os.environ[name]
+    original = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
     if original is None:
-        os.environ.pop(variable, None)
+        os.environ.pop("LD_LIBRARY_PATH", None)
     else:
-        os.environ[variable] = original
+        os.environ["LD_LIBRARY_PATH"] = original
