@@ -99,6 +99,7 @@ _DATA = [
     "mozregression/model/apps/apps.toml",
     "mozregression/telemetry/*.yaml",
     "mozregui/icons/*.svg",
+    "mozregui/locale/*.mo",
 ]
 
 # As places in the folder of the Linux bundle; * goes through folders, too.
