@@ -71,7 +71,7 @@ def test_a_verdict_moves_belief_by_bayes_rule(
     for place, chance in enumerate(before.chances):
         segment = before.segment_of(place)
         likelihood = segment.seen if place <= index else segment.false
-        expected = chance * likelihood / before.chance_seen(index)
+        expected = chance * likelihood / before.chances_seen[index]
         assert isclose(after.chances[place], expected, rel_tol=1e-6, abs_tol=1e-12)
 
 
@@ -94,7 +94,7 @@ def test_gains_are_the_expected_fall_of_entropy(
     size, noise, prior, verdicts = situation
     belief = belief_of(situation)
     for index in range(size):
-        seen = belief.chance_seen(index)
+        seen = belief.chances_seen[index]
         left = 0.0
         for is_seen, chance in ((True, seen), (False, 1 - seen)):
             if chance > 1e-9:
