@@ -34,7 +34,10 @@ InstallDirRegKey HKCU "Software\${NAME}" "Folder"
 Section
   !insertmacro RemoveOurs
   SetOutPath "$INSTDIR"
-  File /r "${FOLDER}/*"
+  File "${FOLDER}/mozregression-gui.exe"
+  File "${FOLDER}/mozregression.exe"
+  File "${FOLDER}/LICENSE"
+  File /r "${FOLDER}/_internal"
   WriteUninstaller "$INSTDIR\uninstall.exe"
   CreateShortCut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\mozregression-gui.exe"
   WriteRegStr HKCU "Software\${NAME}" "Folder" "$INSTDIR"
