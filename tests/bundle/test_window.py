@@ -25,6 +25,7 @@ pytestmark = [
     pytest.mark.skipif(not shutil.which("xdotool"), reason="xdotool is not installed"),
 ]
 _PATIENCE = 60.0
+_MOMENT = 1.5  # seconds that a build gets to come up before the window asks, and some
 
 
 @dataclass
@@ -84,7 +85,7 @@ class Person:
         return step.candidate
 
     def judge(self, *, bad: bool) -> None:
-        """Press the key; once more if it went astray, as the window may be busy with itself."""
+        """Press the key; once more if it came before the question."""
         before = self.verdicts
         for _ in range(5):
             self.hit("b" if bad else "g")
@@ -117,6 +118,7 @@ def test_a_whole_search_in_the_window(person: Person) -> None:
         if person.finished:
             break
         seen.append(person.browser)
+        time.sleep(_MOMENT)
         person.judge(bad=world.is_bad(person.asked()))
     assert person.session
     assert person.session.outcome is Outcome.FOUND
