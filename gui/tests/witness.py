@@ -93,7 +93,9 @@ class _Watched(Worker):
 
     witness: Witness
 
-    def __init__(self, session: Any, places: Any, endpoints: Any, tell: Tell) -> None:
+    def __init__(
+        self, session: Any, places: Any, endpoints: Any, tell: Tell, *, begins: bool = False
+    ) -> None:
         self._subject = ""
 
         def telling(happening: Happening) -> None:
@@ -106,7 +108,7 @@ class _Watched(Worker):
                     self.witness.told[session.id].append((key, happening.verdict))
             tell(happening)
 
-        super().__init__(session, places, endpoints, telling)
+        super().__init__(session, places, endpoints, telling, begins=begins)
         self._answers = _Answers(lambda answer: self._note(session.id, answer))
 
     def _ask(self, subject: Subject, running: Running, note: str) -> Answer:
