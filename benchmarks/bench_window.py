@@ -80,29 +80,32 @@ def _idle_window(seen: Stalls) -> Iterator[None]:
 
 def _measure(root: str, first: str) -> tuple[Stalls, Stalls]:
     """Of the window during a search, and of an idle one beside it."""
-    from qtpy.QtCore import QSettings, QTimer
+    from qtpy.QtCore import QEventLoop, QSettings, QTimer
     from qtpy.QtTest import QTest
 
     from mozregression.driver.places import places
     from mozregression.services.endpoints import Endpoints
     from mozregui import app
     from mozregui.models.bisection import Doing
-    from mozregui.models.wizard import Search
+    from mozregui.models.search import Search
     from mozregui.widgets.window import Window
     from mozregui.widgets.wizard_page import WizardPage
 
     def look() -> None:
-        if window.bisection and window.bisection.doing is Doing.FINISHED:
+        if window.guide.bisection and window.guide.bisection.doing is Doing.FINISHED:
             application.quit()
 
     application = app.make_application(["mozregression-gui"])
     where = places()
     keep = QSettings(str(where.state / "window.ini"), QSettings.Format.IniFormat)
     window = Window(where, Endpoints.at(root), keep)
+    app.stay_quick(window)
+    loaded = QEventLoop()
+    window.loaded.connect(loaded.quit)
     window.show()
-    app.stay_quick()
+    loaded.exec_()
     QTest.qWait(500)
-    window.ask(Search.REGRESSION)
+    window.guide.ask(Search.REGRESSION)
     page = window.page
     assert isinstance(page, WizardPage)
     page.wizard.form["good"].content = first
@@ -119,7 +122,7 @@ def _measure(root: str, first: str) -> tuple[Stalls, Stalls]:
         page._begin()  # noqa: SLF001 - as a person does
         application.exec_()
         watch.stop()
-    if window.bisection is None or window.bisection.doing is not Doing.FINISHED:
+    if window.guide.bisection is None or window.guide.bisection.doing is not Doing.FINISHED:
         raise SystemExit("The search does not get on.")
     window.close()
     return watch.stalls, idle

@@ -57,7 +57,7 @@ def take(variant: str, folder: Path) -> None:
     from mozregui import app
     from mozregui.models.bisection import Doing
     from mozregui.models.running import Phase
-    from mozregui.models.wizard import Search
+    from mozregui.models.search import Search
     from mozregui.widgets import theme
     from mozregui.widgets.run_page import RunPage
     from mozregui.widgets.window import Window
@@ -76,7 +76,7 @@ def take(variant: str, folder: Path) -> None:
 
     def judged(until_asked: int, skipped: int = 0, sights: Iterator[bool] | None = None) -> None:
         """Answer until so many were asked. sights: of a bug that hides, whether it shows."""
-        bisection = window.bisection
+        bisection = window.guide.bisection
         assert bisection
         for number in count(1):
             until(lambda: bisection.doing in (Doing.ASKING, Doing.FINISHED))
@@ -93,7 +93,7 @@ def take(variant: str, folder: Path) -> None:
 
     def asked(section: str) -> WizardPage:
         """The form of a search, at a section."""
-        window.ask(Search.REGRESSION)
+        window.guide.ask(Search.REGRESSION)
         page = window.page
         assert isinstance(page, WizardPage)
         names = [each.name for each in page.wizard.sections]
@@ -117,7 +117,7 @@ def take(variant: str, folder: Path) -> None:
         until(lambda: form.wizard.forecast)
         shot("wizard")
         form._begin()  # noqa: SLF001
-        until(lambda: window.bisection)
+        until(lambda: window.guide.bisection)
         judged(7, skipped=5)
         shot("judging")
         judged(-1)
@@ -128,15 +128,15 @@ def take(variant: str, folder: Path) -> None:
         form.wizard.look_up()
         until(lambda: form.wizard.forecast)
         shot("hides")
-        window._bisection = None  # noqa: SLF001
+        window.guide.bisection = None
         form._begin()  # noqa: SLF001
-        until(lambda: window.bisection)
+        until(lambda: window.guide.bisection)
         judged(9, sights=cycle((True, False, True)))
         shot("belief")
         judged(-1, sights=cycle((True, True, False)))
         shot("confidence")
 
-        window.ask_for_one()
+        window.guide.ask_for_one()
         run = window.page
         assert isinstance(run, RunPage)
         run.form.form["build"].content = "3 weeks ago"
@@ -149,7 +149,7 @@ def take(variant: str, folder: Path) -> None:
         assert run.view
         run.view.run.leave()
         until(lambda: run.view is None)
-        window.show_start()
+        window.guide.show_start()
         until(lambda: window.start_page._start.rows)  # noqa: SLF001
         shot("start")
         window.close()

@@ -40,14 +40,14 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
-def stay_quick() -> None:
+def stay_quick(window: Window) -> None:
     """Have the window answer at once while work goes on in threads.
 
     Those give way to it sooner, and what the program was loaded from is garbage to nobody: it need
-    not be looked through again and again. To be called when all is loaded.
+    not be looked through again and again.
     """
     sys.setswitchinterval(_TURN)
-    gc.freeze()
+    window.loaded.connect(gc.freeze)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -59,8 +59,8 @@ def run(arguments: Sequence[str]) -> int:
     window = Window(where, Endpoints.from_environment(os.environ), keep)
     theme.apply(app, window.scheme)
     sys.excepthook = _report
+    stay_quick(window)
     window.show()
-    stay_quick()
     status = int(app.exec_())
     window.bridge.deleteLater()
     return status

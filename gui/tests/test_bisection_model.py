@@ -15,7 +15,7 @@ from mozregression.sandbox.sandbox import Sandbox
 from mozregui.models import steps
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import SAVED, ResultView
-from mozregui.models.timeline import Shape
+from mozregui.models.shape import Shape
 from mozregui.work import worker
 from tests.driver.conftest import Bench, make_world
 

@@ -102,7 +102,7 @@ def test_begun_here_gone_on_there_finished_here(bench: Bench, tmp_path: Path, qt
             page = rows(person)
             person.until(lambda: page._start.rows[0].state.startswith("in use by another program"))
             assert not button_named(page, "Continue").isEnabled()
-            person.window.open_session(number)
+            person.window.guide.open_session(number)
             person.until(lambda: person.window.findChildren(TroubleDialog))
             (dialog,) = person.window.findChildren(TroubleDialog)
             told = " ".join(label.text() for label in dialog.findChildren(QLabel))
@@ -113,7 +113,7 @@ def test_begun_here_gone_on_there_finished_here(bench: Bench, tmp_path: Path, qt
         person.until(lambda: page._start.rows[0].can_open)
         assert page._start.rows[0].state == "stopped, 7 verdicts"
         person.press_named("Continue")
-        person.until(lambda: person.window.bisection)
+        person.until(lambda: person.window.guide.bisection)
         person.until(lambda: person.bisection.doing is Doing.ASKING)
         assert len(person.bisection.steps) == 7
         person.finish()

@@ -9,7 +9,7 @@ from mozregression.model.report import Outcome
 from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Doing
 from mozregui.models.result import ResultView
-from mozregui.models.timeline import Shape
+from mozregui.models.shape import Shape
 
 from faces import Face  # isort: skip
 

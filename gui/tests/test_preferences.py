@@ -32,7 +32,7 @@ def person(bench: Bench, tmp_path: Path, qtbot: Any) -> Iterator[Person]:
 
 
 def preferences(person: Person) -> PreferencesDialog:
-    person.window.show_preferences()
+    person.window.guide.show_preferences()
     dialog = person.window.findChildren(PreferencesDialog)[-1]
     assert isinstance(dialog, PreferencesDialog)
     place = next(n for n in range(dialog.tabs.count()) if dialog.tabs.tabText(n) == "Downloads")
@@ -78,7 +78,7 @@ def test_a_folder_that_cannot_be_used_is_told(tmp_path: Path, mailbox: Mailbox) 
 
 
 def test_about_says_what_a_report_needs(person: Person) -> None:
-    person.window.show_about()
+    person.window.guide.show_about()
     (dialog,) = person.window.findChildren(AboutDialog)
     person.press(button_named(dialog, "Copy"))
     copied = QApplication.clipboard().text()
@@ -111,7 +111,7 @@ def test_a_newer_release_is_told_and_opened(
     person.until(lambda: person.window.start_page._start.update == told)
     person.press_named(told)
     assert opened_pages == [PAGE]
-    person.window.show_about()
+    person.window.guide.show_about()
     (dialog,) = person.window.findChildren(AboutDialog)
     assert told in [label.text() for label in dialog.findChildren(QLabel)]
 
@@ -121,7 +121,7 @@ def test_who_wants_no_hint_gets_none(bench: Bench, tmp_path: Path, qtbot: Any) -
     location().write_text("no-update-check = yes\n")
     with opened(bench, tmp_path, qtbot) as person:
         page = person.window.start_page
-        person.until(lambda: not any(t.is_alive() for t in person.window._background._threads))
+        person.until(lambda: not any(t.is_alive() for t in person.window.background._threads))
         QApplication.processEvents()
         assert not page._start.update
     assert not [line for line in bench.sandbox.log if "releases/latest" in line.path]

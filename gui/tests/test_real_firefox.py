@@ -84,7 +84,7 @@ def ask(hands: Hands, url: str) -> None:
         hands.type(str(day))
     hands.until(lambda: "builds in the range" in hands.form._forecast.text())
     hands.hit("Return")
-    hands.until(lambda: hands.window.bisection)
+    hands.until(lambda: hands.window.guide.bisection)
 
 
 def is_asked(hands: Hands) -> bool:

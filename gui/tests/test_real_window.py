@@ -40,7 +40,7 @@ def test_a_whole_search_by_mouse_and_keys(hands: Hands) -> None:
     hands.type(str(hands.bench.world.spec.first))
     hands.until(lambda: "builds in the range" in hands.form._forecast.text())
     hands.hit("Return")
-    hands.until(lambda: window.bisection)
+    hands.until(lambda: window.guide.bisection)
     for number in range(100):
         hands.until(lambda: hands.bisection.doing in (Doing.ASKING, Doing.FINISHED))
         if hands.bisection.doing is Doing.FINISHED:
@@ -64,7 +64,7 @@ def test_a_keyboard_is_enough(hands: Hands) -> None:
     hands.until(lambda: isinstance(hands.window.focusWidget(), QLineEdit))
     hands.type(str(hands.bench.world.spec.first))
     hands.hit("alt+s")
-    hands.until(lambda: hands.window.bisection)
+    hands.until(lambda: hands.window.guide.bisection)
     hands.asked()
     hands.hit("s")
     hands.until(lambda: [one.verdict for one in hands.bisection.steps] == [Verdict.SKIP])

@@ -151,7 +151,7 @@ def test_a_command_needs_no_button(person: Person) -> None:
     session = person.bench.session(Settings(command="{binary} --check"))
     number = session.id
     session.close()
-    person.window.open_session(number)
-    person.until(lambda: person.window.bisection)
+    person.window.guide.open_session(number)
+    person.until(lambda: person.window.guide.bisection)
     assert not person.page.reference.isVisible()
     person.until(lambda: person.bisection.is_over)

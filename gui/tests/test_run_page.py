@@ -92,7 +92,7 @@ def test_closing_the_window_closes_the_build(bench: Bench, tmp_path: Path, qtbot
 
 def test_nothing_else_begins_while_a_build_runs(person: Person) -> None:
     running(person, asked_for(person, str(person.bench.world.spec.last)))
-    person.window._now(lambda: pytest.fail("it began"))
+    person.window.guide.now(lambda: pytest.fail("it began"))
     (dialog,) = person.window.findChildren(TroubleDialog)
     dialog.close()
 
@@ -110,7 +110,7 @@ def test_a_bug_that_hides_is_asked_for_and_judged_by_keys(person: Person) -> Non
     field.input.activated.emit(1)
     assert "how often the bug shows" in person.form.wizard._range_told(9)
     person.press_named("Start")
-    person.until(lambda: person.window.bisection)
+    person.until(lambda: person.window.guide.bisection)
     person.asked()
     assert person.page.headline.text() == "Did you see the bug?"
     assert person.page.bar.bad.text() == "Saw it (Y)"

@@ -29,7 +29,7 @@ from mozregression.model.steps import LookUpVersion
 from mozregui import words
 from mozregui.models.about import about
 from mozregui.models.bisection import Doing
-from mozregui.models.wizard import Search
+from mozregui.models.search import Search
 from mozregui.widgets.about_dialog import AboutDialog, qt_versions
 from mozregui.widgets.panels import PingsDialog
 from mozregui.widgets.preferences import PreferencesDialog
@@ -112,18 +112,18 @@ def test_every_text_on_the_way_to_an_answer_is_translated(
         window = person.window
         seen = texts(window)
         for search in Search:
-            window.ask(search)
+            window.guide.ask(search)
             for row in range(person.form._stack.count()):
                 person.form._sections.setCurrentRow(row)
                 seen += texts(window)
-            window.show_start()
-        window.ask_for_one()
+            window.guide.show_start()
+        window.guide.ask_for_one()
         seen += texts(window)
-        window.show_start()
+        window.guide.show_start()
         person.ask()
         person.until(lambda: "⟦" in person.form._forecast.text())
         person.form._begin()
-        person.until(lambda: window.bisection)
+        person.until(lambda: window.guide.bisection)
         person.judge(2)
         person.asked()
         for place in range(person.page._tabs.count()):
@@ -149,7 +149,7 @@ def _is_of_the_core(text: str) -> bool:
 @pytest.mark.usefixtures("marked")
 def test_every_text_of_the_dialogs_is_translated(bench: Bench, tmp_path: Path, qtbot: Any) -> None:
     with opened(bench, tmp_path, qtbot) as person:
-        person.window.show_preferences()
+        person.window.guide.show_preferences()
         (dialog,) = person.window.findChildren(PreferencesDialog)
         assert isinstance(dialog, PreferencesDialog)
         person.until(lambda: dialog.usage.told.text() and not dialog.cache._cache.busy)

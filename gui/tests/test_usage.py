@@ -125,7 +125,7 @@ def test_the_first_page_tells_before_anything_is_recorded(
     assert not notice.isVisible()
     client.outbox.put(UsageRecord("gui", "firefox", "opt", "bisection"))
     with opened(person.bench, tmp_path, person.bot) as again:
-        usage = Usage(again.bench.where, again.window._background)
+        usage = Usage(again.bench.where, again.window.background)
         usage.refresh()
         again.until(lambda: usage.told)
         assert not again.window.start_page.notice.isVisible()
@@ -187,7 +187,7 @@ def test_the_same_json_is_shown_as_by_the_console(
 
 def preferences(person: Person) -> PreferencesDialog:
     """The dialog, when it knows all it shows."""
-    person.window.show_preferences()
+    person.window.guide.show_preferences()
     dialog = person.window.findChildren(PreferencesDialog)[-1]
     assert isinstance(dialog, PreferencesDialog)
     person.until(lambda: dialog.usage.told.text() and "Builds take" in dialog.cache.told.text())

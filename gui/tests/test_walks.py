@@ -77,7 +77,7 @@ def test_whatever_is_pressed_nothing_is_lost(
         for _ in range(windows):
             with opened(bench, tmp_path, qtbot) as person:
                 walk(walker, person, STEPS // windows)
-                last = person.window.bisection
+                last = person.window.guide.bisection
             walker.leave_to_others()
             journal = Journal(bench.where.state)
             witness.check(journal)

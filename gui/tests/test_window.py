@@ -111,7 +111,7 @@ def test_closing_stops_and_loses_nothing(bench: Bench, tmp_path: Path, qtbot: An
         assert isinstance(page, StartPage)
         person.until(lambda: page._start.rows)
         person.press_named("Continue")
-        person.until(lambda: person.window.bisection)
+        person.until(lambda: person.window.guide.bisection)
         person.finish()
         assert person.found_it
 
@@ -126,7 +126,7 @@ def test_a_session_in_use_elsewhere_is_seen_as_such(person: Person) -> None:
         person.until(lambda: page._start.rows)
         assert page._start.rows[0].state.startswith("in use by another program")
         assert not button_named(page, "Continue").isEnabled()
-        person.window.open_session(session.id)
+        person.window.guide.open_session(session.id)
         person.until(lambda: person.window.findChildren(TroubleDialog))
         (dialog,) = person.window.findChildren(TroubleDialog)
         assert any("worked on elsewhere" in told for told in texts(dialog))
@@ -207,7 +207,7 @@ def test_a_mistake_of_the_program_is_shown_with_details(
 def test_preferences_are_the_consoles(person: Person) -> None:
     location().parent.mkdir(parents=True)
     location().write_text("# mine\nhttp-timeout = 7\n")
-    person.window.show_preferences()
+    person.window.guide.show_preferences()
     (dialog,) = person.window.findChildren(PreferencesDialog)
     timeout = next(each for each in dialog.editors if each.field.name == "http_timeout")
     assert isinstance(timeout.input, QLineEdit)
@@ -287,7 +287,7 @@ def test_every_control_has_a_name_for_screen_readers(person: Person) -> None:
         person.form._sections.setCurrentRow(row)
         look()
     person.press_named("Start")
-    person.until(lambda: person.window.bisection)
+    person.until(lambda: person.window.guide.bisection)
     person.judge(2)
     person.asked()
     for tab in range(person.page._tabs.count()):
@@ -311,7 +311,7 @@ def test_no_two_things_have_the_same_letter(person: Person) -> None:
     person.ask()
     pages.append(letters())
     person.press_named("Start")
-    person.until(lambda: person.window.bisection)
+    person.until(lambda: person.window.guide.bisection)
     person.asked()
     pages.append(letters())
     person.finish()

@@ -17,7 +17,8 @@ from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import Cancelled, ServiceError
 from mozregression.settings.file import settings_of_person
 from mozregui.models.bounds import meaning
-from mozregui.models.wizard import Search, Wizard
+from mozregui.models.search import Search
+from mozregui.models.wizard import Wizard
 from mozregui.work.background import Background
 from mozregui.work.preview import Preview, Refused, preview
 from tests.driver.conftest import Bench

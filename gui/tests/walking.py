@@ -30,7 +30,7 @@ from qtpy.QtWidgets import (
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Doing
-from mozregui.models.wizard import Search
+from mozregui.models.search import Search
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.start_page import StartPage
 from mozregui.widgets.theme import Scheme
@@ -135,7 +135,7 @@ class Walker:
     @property
     def _is_at_rest(self) -> bool:
         window = self._person.window
-        return window.bisection is None or window.bisection.doing in _RESTING
+        return window.guide.bisection is None or window.guide.bisection.doing in _RESTING
 
     def _one_of(self, *acts: tuple[int, Act]) -> None:
         weights, things = zip(*acts, strict=True)
@@ -149,7 +149,7 @@ class Walker:
         self._one_of(
             (6, lambda: self._open_session(page)),
             (4, self._person.ask_quickly),
-            (1, lambda: self._person.window.ask(Search.FIX)),
+            (1, lambda: self._person.window.guide.ask(Search.FIX)),
             (1, self._work_elsewhere),
             (2, lambda: self._press_something(page)),
         )
@@ -201,7 +201,7 @@ class Walker:
     def _anywhere(self) -> None:
         window = self._person.window
         self._one_of(
-            (3, window.show_preferences),
+            (3, window.guide.show_preferences),
             (3, self._use_a_menu),
             (1, lambda: window._look(self.dice.choice(tuple(Scheme)))),
             (1, lambda: window.resize(self.dice.randint(200, 1500), self.dice.randint(200, 900))),
@@ -214,7 +214,7 @@ class Walker:
 
     def _open_session(self, page: StartPage) -> None:
         if page._start.rows:
-            self._person.window.open_session(self.dice.choice(page._start.rows).id)
+            self._person.window.guide.open_session(self.dice.choice(page._start.rows).id)
 
     def _work_elsewhere(self) -> None:
         """Another program begins, or ends, to work on a session."""

@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QAbstractButton, QWidget
 from mozregression.model.builds import Candidate
 from mozregression.services.endpoints import Endpoints
 from mozregui.models.bisection import Bisection, Doing
-from mozregui.models.wizard import Search
+from mozregui.models.search import Search
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.window import Window
 from mozregui.widgets.wizard_page import WizardPage
@@ -36,8 +36,8 @@ class Person:
 
     @property
     def bisection(self) -> Bisection:
-        assert self.window.bisection
-        return self.window.bisection
+        assert self.window.guide.bisection
+        return self.window.guide.bisection
 
     @property
     def page(self) -> SessionPage:
@@ -67,7 +67,7 @@ class Person:
 
     def ask(self) -> None:
         """Fill the form in for the whole world of the sandbox."""
-        self.window.ask(Search.REGRESSION)
+        self.window.guide.ask(Search.REGRESSION)
         first = str(self.bench.world.spec.first)
         field = next(each for each in self.form.editors if each.field.name == "good")
         self.form._sections.setCurrentRow(1)
@@ -75,14 +75,14 @@ class Person:
 
     def ask_quickly(self) -> None:
         """The same without typing."""
-        self.window.ask(Search.REGRESSION)
+        self.window.guide.ask(Search.REGRESSION)
         if isinstance(self.window.page, WizardPage):
             self.form.wizard.form["good"].content = str(self.bench.world.spec.first)
 
     def begin(self) -> None:
         self.ask()
         self.press_named("Start")
-        self.until(lambda: self.window.bisection)
+        self.until(lambda: self.window.guide.bisection)
 
     def asked(self) -> Candidate:
         self.until(lambda: self.bisection.doing is Doing.ASKING)
@@ -129,8 +129,8 @@ def opened(bench: Bench, folder: Path, bot: Any) -> Iterator[Person]:
     finally:
         window.close()
         bot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
-        if window.bisection:
-            assert window.bisection.worker.close()
+        if window.guide.bisection:
+            assert window.guide.bisection.worker.close()
         window.deleteLater()
         bot.wait(1)
         gc.collect()  # here, where widgets may end

@@ -12,7 +12,6 @@ from typing import Any
 from mozregression import __version__
 from mozregression.driver.places import places
 from mozregression.services.endpoints import Endpoints
-from mozregression.services.http import Http, Patience
 
 PAGE = "https://github.com/mozilla/mozregression/releases"
 """Where people get releases."""
@@ -20,7 +19,6 @@ PAGE = "https://github.com/mozilla/mozregression/releases"
 _PATH = "repos/mozilla/mozregression/releases/latest"
 _DAY = 86400
 _MOMENT = 3.0  # seconds that anybody waits
-_ONCE = Patience(attempts=1)
 _VERSION = re.compile(r"v?(\d{1,9}(?:\.\d{1,9}){1,3})")
 
 
@@ -78,7 +76,9 @@ def _find(endpoints: Endpoints, found: list[str]) -> None:
 
 
 def _ask(url: str) -> str:
-    with closing(Http(patience=_ONCE, timeouts=(_MOMENT, _MOMENT))) as http:
+    from mozregression.services.http import Http, Patience
+
+    with closing(Http(patience=Patience(attempts=1), timeouts=(_MOMENT, _MOMENT))) as http:
         match = _VERSION.fullmatch(str((http.json(url) or {}).get("tag_name")))
     return match[1] if match else ""
 

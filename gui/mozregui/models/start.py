@@ -1,45 +1,38 @@
-"""The first page: what can be done, and the sessions that are kept."""
+"""The first page: what it tells, and the sessions that are kept."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mozregression.journal import Journal, State, Summary
 from mozregui.models.notice import Notice
-from mozregui.words import tr, trn
 from mozregui.work.background import Background
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A kept session. can_open: it is not being worked on elsewhere."""
-
-    id: int
-    what: str
-    begun: str
-    state: str
-    can_open: bool
-    finished: bool
+if TYPE_CHECKING:
+    from mozregui.models.kept import Row
 
 
 class Start:
     """Sessions, the latest first. trouble: why they cannot be listed; empty when they can.
 
-    update: what is told of a newer release; empty while none is known.
+    update: what is told of a newer release; empty while none is known. folder: of the journal.
     """
 
-    def __init__(self, journal: Journal, background: Background) -> None:
+    def __init__(self, folder: Path, background: Background) -> None:
         self.changed = Notice()
         self.rows: list[Row] = []
         self.trouble = ""
         self.update = ""
-        self._journal = journal
+        self._folder = folder
         self._background = background
 
     def refresh(self) -> None:
-        self._background.run(self._journal.sessions, self._listed, self._failed)
+        self._background.run(self._look, self._listed, self._failed)
 
-    def _listed(self, summaries: list[Summary]) -> None:
-        rows = [row(summary) for summary in reversed(summaries)]
+    def _look(self) -> "list[Row]":
+        from mozregui.models.kept import kept
+
+        return kept(self._folder)
+
+    def _listed(self, rows: "list[Row]") -> None:
         if rows != self.rows or self.trouble:
             self.rows, self.trouble = rows, ""
             self.changed()
@@ -47,26 +40,3 @@ class Start:
     def _failed(self, error: Exception) -> None:
         self.trouble = str(error)
         self.changed()
-
-
-def row(summary: Summary) -> Row:
-    request = summary.request
-    return Row(
-        summary.id,
-        f"{request.app}: {request.good} … {request.bad}",
-        f"{datetime.fromtimestamp(summary.created).astimezone():%Y-%m-%d %H:%M}",
-        _state(summary),
-        can_open=summary.state is not State.RUNNING,
-        finished=summary.state is State.FINISHED,
-    )
-
-
-def _state(summary: Summary) -> str:
-    verdicts = trn("{count} verdict", "{count} verdicts", summary.verdicts)
-    match summary.state:
-        case State.RUNNING:
-            return tr("in use by another program, {verdicts}").format(verdicts=verdicts)
-        case State.STOPPED:
-            return tr("stopped, {verdicts}").format(verdicts=verdicts)
-        case State.FINISHED:
-            return summary.outcome.value if summary.outcome else tr("finished")

@@ -4,30 +4,15 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import Enum
 
 from mozregression.model.certainty import percent
 from mozregression.model.verdicts import Verdict
 from mozregui.models.curve import Stretch, curve
+from mozregui.models.shape import Shape
 from mozregui.words import tr
 from mozregui.work.neighbours import Dot, Neighbours, Share
 
 _SHOWN_DOTS = 120  # more than these stand too close to be told apart
-
-
-class Shape(Enum):
-    """What a build is in the picture; each has a colour and a shape of its own.
-
-    UNSEEN: the bug, which hides at times, was not seen in it.
-    """
-
-    GOOD = "good"
-    BAD = "bad"
-    SKIP = "skip"
-    UNSEEN = "unseen"
-    MISSING = "missing"
-    OPEN = "open"
-    PROBE = "probe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from enum import Enum
 from math import ceil, log2
 from typing import Any
 
@@ -15,6 +14,7 @@ from mozregression.settings.table import SETTINGS, Setting
 from mozregui.models.fields import Field
 from mozregui.models.own_settings import SHOWS, STARTS_WITH, STOOD_FOR, with_own, without_own
 from mozregui.models.request_form import Look, RequestForm, Section
+from mozregui.models.search import Search
 from mozregui.words import tr, trn
 from mozregui.work.background import Background
 from mozregui.work.preview import Known, Preview, Refused
@@ -35,13 +35,6 @@ _MORE = frozenset(
     {"repo", "max_tests", "suspects", "prior", "prefs_files", "cmdargs", "adb_profile_dir"}
 )
 _OF_COMMANDS = ("test_timeout", "timeout_verdict", "confirm")
-
-
-class Search(Enum):
-    """What is looked for."""
-
-    REGRESSION = "regression"
-    FIX = "fix"
 
 
 class Wizard(RequestForm[Preview]):

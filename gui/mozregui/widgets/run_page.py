@@ -8,6 +8,7 @@ from mozregui.models.one_build import OneBuild
 from mozregui.models.running import Phase, Run
 from mozregui.widgets.details import Facts
 from mozregui.widgets.log_view import LogView
+from mozregui.widgets.page import Page
 from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
 from mozregui.widgets.sections import SectionView
 from mozregui.words import tr
@@ -16,7 +17,7 @@ _PAUSE_MS = 400  # after the last key, before services are asked
 _PROGRESS_STEPS = 1000
 
 
-class RunPage(QWidget):
+class RunPage(Page):
     """wanted: the build of the form is to be run. left: the person wants back to the start page;
     what went on is over.
     """

@@ -6,13 +6,13 @@ from qtpy.QtWidgets import (
     QProgressBar,
     QTabWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import ResultView
 from mozregui.widgets.details import Details
 from mozregui.widgets.log_view import LogView
+from mozregui.widgets.page import Page
 from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
 from mozregui.widgets.reference_bar import ReferenceBar
 from mozregui.widgets.result_view import ResultPage
@@ -25,7 +25,7 @@ _PROGRESS_STEPS = 1000
 _COUNTDOWN_MS = 1000
 
 
-class SessionPage(QWidget):
+class SessionPage(Page):
     """left: the person wants to see the start page; what goes on has been stopped."""
 
     left = Signal()

@@ -3,7 +3,7 @@
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QPainter, QPen, QPolygonF
 
-from mozregui.models.timeline import Shape
+from mozregui.models.shape import Shape
 from mozregui.widgets.theme import Colours
 
 

@@ -1,9 +1,10 @@
 """The first page."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from qtpy.QtCore import Qt, QTimer, Signal
-from qtpy.QtGui import QHideEvent, QShowEvent
+from qtpy.QtGui import QHideEvent, QPaintEvent
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -15,24 +16,29 @@ from qtpy.QtWidgets import (
 )
 
 from mozregression.driver.release import PAGE
-from mozregui.models.start import Row, Start
+from mozregui.models.start import Start
 from mozregui.models.usage import Usage
+from mozregui.widgets.page import Page
 from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, tinted
 from mozregui.widgets.usage_notice import UsageNotice
 from mozregui.words import tr
 
+if TYPE_CHECKING:
+    from mozregui.models.kept import Row
+
 _REFRESH_MS = 5000
 
 
-class StartPage(QWidget):
+class StartPage(Page):
     """regression, fix: a search is wanted. one_build: a build is to be run. opened: a kept session,
-    by its number.
+    by its number. seen: the page has come to the screen.
     """
 
     regression = Signal()
     fix = Signal()
     one_build = Signal()
     opened = Signal(int)
+    seen = Signal()
 
     def __init__(self, start: Start, usage: Usage) -> None:
         super().__init__()
@@ -47,12 +53,15 @@ class StartPage(QWidget):
         self._timer = QTimer(self)
         self._timer.setInterval(_REFRESH_MS)
         self._timer.timeout.connect(start.refresh)
+        self.seen.connect(start.refresh)
         self.refresh()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._start.refresh()
-        self._timer.start()
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Nothing is looked for before the page is on the screen."""
+        super().paintEvent(event)
+        if not self._timer.isActive():
+            self._timer.start()
+            QTimer.singleShot(0, self.seen.emit)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._timer.stop()
@@ -153,7 +162,7 @@ class StartPage(QWidget):
         table.itemActivated.connect(lambda *_: self._open_current())
         return table
 
-    def _current(self) -> Row | None:
+    def _current(self) -> "Row | None":
         place = self._table.currentRow()
         return self._start.rows[place] if 0 <= place < len(self._start.rows) else None
 

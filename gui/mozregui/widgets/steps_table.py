@@ -12,8 +12,8 @@ from qtpy.QtWidgets import (
 
 from mozregression.model.verdicts import Verdict
 from mozregui.models import steps
+from mozregui.models.shape import Shape
 from mozregui.models.steps import Step
-from mozregui.models.timeline import Shape
 from mozregui.widgets.parts import open_page
 from mozregui.widgets.theme import colours
 from mozregui.widgets.verdict_bar import icon_of

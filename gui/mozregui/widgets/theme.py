@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor, QPalette
 from qtpy.QtWidgets import QApplication, QWidget
 
-from mozregui.models.timeline import Shape
+from mozregui.models.shape import Shape
 
 
 class Scheme(Enum):

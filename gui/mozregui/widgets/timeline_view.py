@@ -22,7 +22,8 @@ from qtpy.QtGui import (
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from mozregui.models.timeline import Axis, Mark, Shape, Timeline
+from mozregui.models.shape import Shape
+from mozregui.models.timeline import Axis, Mark, Timeline
 from mozregui.widgets.shapes import draw_shape
 from mozregui.widgets.theme import Colours, colours
 from mozregui.words import tr

@@ -8,7 +8,7 @@ from qtpy.QtWidgets import QApplication, QHBoxLayout, QPushButton, QShortcut, QW
 
 from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Bisection
-from mozregui.models.timeline import Shape
+from mozregui.models.shape import Shape
 from mozregui.widgets.parts import button
 from mozregui.widgets.shapes import draw_shape
 from mozregui.widgets.theme import colours

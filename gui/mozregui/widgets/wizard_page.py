@@ -7,11 +7,11 @@ from qtpy.QtWidgets import (
     QListWidget,
     QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from mozregui.models.wizard import Wizard
 from mozregui.widgets.editors import Editor
+from mozregui.widgets.page import Page
 from mozregui.widgets.parts import button, heading, paragraph, scrolling, tinted
 from mozregui.widgets.sections import SectionView
 from mozregui.words import tr
@@ -19,7 +19,7 @@ from mozregui.words import tr
 _PAUSE_MS = 400  # after the last key, before services are asked
 
 
-class WizardPage(QWidget):
+class WizardPage(Page):
     """started: everything is right and the search may begin. left: the person wants back."""
 
     started = Signal()
