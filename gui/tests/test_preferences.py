@@ -121,7 +121,9 @@ def test_who_wants_no_hint_gets_none(bench: Bench, tmp_path: Path, qtbot: Any) -
     location().write_text("no-update-check = yes\n")
     with opened(bench, tmp_path, qtbot) as person:
         page = person.window.start_page
-        person.until(lambda: not any(t.is_alive() for t in person.window.background._threads))
+        background = person.window.background
+        person.until(lambda: background._threads)
+        person.until(lambda: not any(thread.is_alive() for thread in background._threads))
         QApplication.processEvents()
         assert not page._start.update
     assert not [line for line in bench.sandbox.log if "releases/latest" in line.path]

@@ -233,6 +233,9 @@ def _update() -> str | None:
 
 
 def _load() -> None:
-    """All that holds no Qt, which is nearly all of the time that loading takes."""
+    """All that holds no Qt, which takes nearly all of the time, and the table of apps."""
     for name in _MODELS:
         import_module(f"mozregui.models.{name}")
+    from mozregression.model.apps import APPS
+
+    len(APPS)
