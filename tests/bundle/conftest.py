@@ -1,24 +1,39 @@
 """The bundle that `dev.py bundle` made, unpacked, where there is no Python to be found."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import jsonschema
+import psutil
 import pytest
 
 from mozregression.sandbox.sandbox import Sandbox
+from tests import telemetry
 from tests.driver.conftest import make_world
+from tests.telemetry.server import PingServer
 
 ARCHIVE = Path(__file__).parents[2] / "dist/mozregression-gui-linux-x86_64.tar.xz"
 _TOOLS = ("sh", "sleep", "touch", "ls", "rm", "mkdir", "test", "chmod")
 """What made builds and scripted devices are made of."""
 
+SCHEMA = json.loads(Path(telemetry.__file__).with_name("glean.1.schema.json").read_text())
 _KEPT_VARIABLES = ("DISPLAY", "XAUTHORITY", "TEST_RUN_MARK")
+
+
+def until(holds: Callable[[], object]) -> None:
+    limit = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")
@@ -63,6 +78,12 @@ class Machine:
                 process.kill()
         return subprocess.CompletedProcess(arguments, process.returncode, output, errors)
 
+    def programs(self) -> Iterator[psutil.Process]:
+        """Processes of the bundle that live."""
+        for process in psutil.process_iter(["exe"]):
+            if (process.info["exe"] or "").startswith(str(self.bundle)):
+                yield process
+
     @property
     def bounds(self) -> tuple[str, ...]:
         spec = self.sandbox.world.spec
@@ -89,3 +110,29 @@ def machine(bundle: Path, tmp_path: Path) -> Iterator[Machine]:
         more = {"PATH": str(tools), "LANG": "C.UTF-8", "MOZREGRESSION_SERVICES": sandbox.root}
         more["MOZREGRESSION_TELEMETRY"] = "0"
         yield Machine(bundle, sandbox, environment | more)
+
+
+@dataclass
+class Receiver:
+    """Of usage data, which is allowed on this machine."""
+
+    machine: Machine
+    server: PingServer
+
+    def metrics(self) -> Any:
+        """Of the one ping that comes, when all programs of the bundle have ended."""
+        until(lambda: self.server.received)
+        until(lambda: not any(self.machine.programs()))
+        (usage,) = [each for each in self.server.received if each.name == "usage"]
+        jsonschema.validate(usage.body, SCHEMA)
+        return usage.body["metrics"]["string"]
+
+
+@pytest.fixture
+def receiver(machine: Machine) -> Iterator[Receiver]:
+    with PingServer().running() as server:
+        machine.environment |= {
+            "MOZREGRESSION_TELEMETRY": "1",
+            "MOZREGRESSION_TELEMETRY_ENDPOINT": server.root,
+        }
+        yield Receiver(machine, server)

@@ -3,41 +3,21 @@
 import json
 import os
 import signal
-import time
-from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-import jsonschema
 import psutil
 import pytest
 
 from mozregression import __version__
 from mozregression.sandbox.sandbox import Sandbox
 from mozregression.sandbox.world import World, WorldSpec
-from tests import telemetry
-from tests.bundle.conftest import Machine
+from tests.bundle.conftest import Machine, Receiver, until
 from tests.launch.conftest import FENIX, Adb, adb
-from tests.telemetry.server import PingServer
 
 __all__ = ["adb"]
 
 pytestmark = pytest.mark.bundle
-SCHEMA = json.loads((Path(telemetry.__file__).with_name("glean.1.schema.json")).read_text())
-
-
-def until(holds: Callable[[], object]) -> None:
-    limit = time.monotonic() + 60
-    while not holds():
-        assert time.monotonic() < limit
-        time.sleep(0.02)
-
-
-def programs(machine: Machine) -> Iterator[psutil.Process]:
-    """Processes of the bundle that live."""
-    for process in psutil.process_iter(["exe"]):
-        if (process.info["exe"] or "").startswith(str(machine.bundle)):
-            yield process
 
 
 @pytest.mark.parametrize("program", ["mozregression", "mozregression-gui"])
@@ -89,20 +69,12 @@ def test_nothing_stays_when_the_program_is_killed(machine: Machine) -> None:
     until(lambda: not any(child.is_running() for child in children))
 
 
-def test_usage_is_told_by_the_helper_inside(machine: Machine) -> None:
-    with PingServer().running() as server:
-        machine.environment |= {
-            "MOZREGRESSION_TELEMETRY": "1",
-            "MOZREGRESSION_TELEMETRY_ENDPOINT": server.root,
-        }
-        day = str(machine.sandbox.world.spec.last)
-        result = machine.run("--launch", day, "--command", "exit 0")
-        assert result.returncode == 0, result.stdout + result.stderr
-        until(lambda: server.received)
-        until(lambda: not any(programs(machine)))
-    (usage,) = [each for each in server.received if each.name == "usage"]
-    jsonschema.validate(usage.body, SCHEMA)
-    assert usage.body["metrics"]["string"]["usage.app"] == "firefox"
+def test_usage_is_told_by_the_helper_inside(machine: Machine, receiver: Receiver) -> None:
+    day = str(machine.sandbox.world.spec.last)
+    result = machine.run("--launch", day, "--command", "exit 0")
+    assert result.returncode == 0, result.stdout + result.stderr
+    metrics = receiver.metrics()
+    assert (metrics["usage.app"], metrics["usage.variant"]) == ("firefox", "console")
 
 
 def test_an_app_on_a_device(machine: Machine, adb: Adb) -> None:

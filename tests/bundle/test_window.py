@@ -17,7 +17,7 @@ from mozregression.model.builds import Candidate
 from mozregression.model.report import Outcome
 from mozregression.model.steps import TestBuild
 from mozregression.session import next_steps
-from tests.bundle.conftest import Machine
+from tests.bundle.conftest import Machine, Receiver
 
 pytestmark = [
     pytest.mark.bundle,
@@ -95,7 +95,8 @@ class Person:
 
 
 @pytest.fixture
-def person(machine: Machine) -> Iterator[Person]:
+def person(receiver: Receiver) -> Iterator[Person]:
+    machine = receiver.machine
     process = machine.start("mozregression-gui")
     try:
         one = Person(machine, process)
@@ -106,7 +107,7 @@ def person(machine: Machine) -> Iterator[Person]:
         process.communicate()
 
 
-def test_a_whole_search_in_the_window(person: Person) -> None:
+def test_a_whole_search_in_the_window(person: Person, receiver: Receiver) -> None:
     world = person.machine.sandbox.world
     person.hit("alt+r")
     person.hit("alt+n")
@@ -127,3 +128,5 @@ def test_a_whole_search_in_the_window(person: Person) -> None:
     person.hit("ctrl+q")
     _, errors = person.process.communicate(timeout=_PATIENCE)
     assert (person.process.returncode, errors) == (0, "")
+    metrics = receiver.metrics()
+    assert (metrics["usage.app"], metrics["usage.variant"]) == ("firefox", "gui")
