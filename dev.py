@@ -93,6 +93,7 @@ PACKAGES = (
     Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
     Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
     Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
+    Package("wrk", "wrk", "the measurements beside nginx", ("bench",)),
     Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
     Package("fish", "fish", "the tests of completion in fish", ("test",)),
 )
