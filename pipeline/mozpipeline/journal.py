@@ -128,8 +128,8 @@ def read_after(path: Path, number: int, most: int, most_bytes: int) -> list[Entr
     entries: list[Entry] = []
     with closing(connect(path)) as connection:
         for row in connection.execute(query, (number, most)):
-            entries.append(Entry(*row))
-            most_bytes -= len(entries[-1].body)
+            entries.append(Entry._make(row))
+            most_bytes -= len(row[-1])
             if most_bytes <= 0:
                 break
     return entries

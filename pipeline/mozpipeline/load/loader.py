@@ -11,8 +11,9 @@ After a kill the journal still has the batch. What a table's commit says is in i
 again, and what is judged again is judged the same: nothing else wrote meanwhile.
 """
 
+import gc
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -99,6 +100,16 @@ def _alone(home: Home) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A batch makes no cycles, so nobody needs to look for any among all it holds."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 class Loader:
     """Loads what journals hold. Made by `loading`."""
 
@@ -145,13 +156,14 @@ class Loader:
         while entries := read_after(path, number, BATCH, BATCH_BYTES):
             number = entries[-1].number
             pending = _Pending(journal)
-            for one in self._addressed(entries):
-                if not self._sort(one, pending):
-                    kept.append(one.entry.number)
-                if pending.weight > WEIGHT:
-                    self._commit(pending, one.entry.number)
-                    let_go(path, one.entry.number, kept)
-            self._commit(pending, number)
+            with _uncollected():
+                for one in self._addressed(entries):
+                    if not self._sort(one, pending):
+                        kept.append(one.entry.number)
+                    if pending.weight > WEIGHT:
+                        self._commit(pending, one.entry.number)
+                        let_go(path, one.entry.number, kept)
+                self._commit(pending, number)
             let_go(path, number, kept)
             summary.outcomes += pending.counts.total
         return kept
@@ -159,12 +171,12 @@ class Loader:
     def _addressed(self, entries: Sequence[Entry]) -> list[Addressed]:
         """Where entries belong; remembers which of their documents are there already."""
         found = [self._routes.address(entry) for entry in entries]
-        documents: dict[str, tuple[Sink, list[bytes]]] = {}
+        documents: dict[Sink, list[bytes]] = defaultdict(list)
         for one in found:
             if (sink := one.route.sink) is not None and one.document is not None:
-                documents.setdefault(sink.table.name, (sink, []))[1].append(one.document)
+                documents[sink].append(one.document)
         self._known = {
-            name: self._seen.among(sink.table, wanted) for name, (sink, wanted) in documents.items()
+            sink: self._seen.among(sink.table, wanted) for sink, wanted in documents.items()
         }
         return found
 
@@ -177,7 +189,7 @@ class Loader:
         if counted.num_rows:
             self._tables.counts.append(counted, done)
         for sink in self._tables.open_sinks():
-            self._known.setdefault(sink.table.name, set()).update(sink.fresh)
+            self._known.setdefault(sink, set()).update(sink.fresh)
             sink.commit(done, self._seen)
         pending.refused, pending.weight = [], 0
 
@@ -197,7 +209,7 @@ class Loader:
             self._clients.add(found.body["client_info"]["client_id"].lower())
             self._count(one, pending, Outcome.DELETION)
             return False
-        elif one.document in sink.fresh or one.document in self._known[sink.table.name]:
+        elif one.document in sink.fresh or one.document in self._known[sink]:
             self._count(one, pending, Outcome.DUPLICATE)
         else:
             sink.fresh.add(one.document)
