@@ -47,6 +47,9 @@ BATCH_BYTES = 32 * 2**20
 WEIGHT = 64 * 2**20
 """Bytes of decoded pings that are held at most before they are written."""
 
+GRACE = 3600
+"""Seconds from writing a file to committing it that no loader takes. Then nobody will."""
+
 INFLATION = 4
 """How much longer a ping is usually than its gzipped bytes."""
 
@@ -117,6 +120,7 @@ class Loader:
         self, home: Home, history: History, seen: Seen, rejects: Rejects, erased: Erased
     ) -> None:
         self._home = home
+        self._grace = GRACE if home.is_shared else 0
         self._seen = seen
         self._rejects = rejects
         self._erased = erased
@@ -128,13 +132,16 @@ class Loader:
         """Load everything received so far, do what deletion requests ask, tidy up."""
         summary = Summary()
         self._rejects.forget_before(_now())
+        for sink in self._tables.open_sinks():  # loaders of other machines may have been here
+            sink.table.refresh()
+            self._seen.catch_up(sink.table)
         self._clients: set[str] = set()
         kept: dict[Path, list[int]] = {}
         for path in journals(self._home.journals):
             kept[path] = self._load(path, summary)
         if self._clients:
             tables = self._tables.everything(self._seen)
-            summary.erased_rows = erase(self._clients, tables, self._rejects)
+            summary.erased_rows = erase(self._clients, tables, self._rejects, self._grace)
             summary.erased_clients = len(self._clients)
             self._erased.add(self._clients, _now())
             for table in tables:
@@ -144,7 +151,7 @@ class Loader:
                 let_go(path, numbers[-1])
                 scrub(path)
         summary.compacted_files = tidy(
-            [self._tables.counts, *(sink.table for sink in self._tables.open_sinks())]
+            [self._tables.counts, *(sink.table for sink in self._tables.open_sinks())], self._grace
         )
         return summary
 
