@@ -15,8 +15,8 @@ FIELDS = [
     pa.field("number", pa.int64()),
     pa.field("upper", pa.string()),
 ]
-OLD = {"a": ("text", None), "b": ("number", None)}
-NEW = {"b": ("number", None), "c": ("upper", str.upper), "d": ("text", None)}
+OLD: columns.Known = {"a": ("text", None), "b": ("number", None)}
+NEW: columns.Known = {"b": ("number", None), "c": ("upper", str.upper), "d": ("text", None)}
 
 VALUES = {"a": "one", "b": 2, "c": "three", "d": "four", "e": None}
 

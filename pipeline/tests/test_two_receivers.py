@@ -1,6 +1,7 @@
 """Two machines, each with its journals and its loader, and one store."""
 
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from stores import made_year, table
 
 
 @pytest.fixture
-def machines(tmp_path: Path, history: History):
+def machines(tmp_path: Path, history: History) -> Iterator[list[tuple[Home, Loader]]]:
     """Loaders that run all the time, as beside `serve --load`."""
     homes = [Home(tmp_path / name, str(tmp_path / "store")) for name in ("one", "two")]
     with ExitStack() as stack:
