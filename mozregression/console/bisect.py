@@ -21,11 +21,8 @@ from mozregression.console.arguments import (
     EXIT_USAGE,
     EXIT_WRONG_BOUNDS,
 )
-from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
-from mozregression.console.measuring import measured
-from mozregression.console.plan import UsageError, plan
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
 from mozregression.console.view import View
@@ -34,6 +31,9 @@ from mozregression.driver.events import Event, Listener
 from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
+from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.measuring import measured
+from mozregression.faces.plan import UsageError, plan
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError
 from mozregression.model.facts import MoreAllowed
@@ -44,15 +44,12 @@ from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session import next_step
+from mozregression.session import more_tests, next_step
 from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
 # What keeps a bisection from going on for now; each says what to do.
 FAULTS = (ServiceError, BuildsError, JournalError, LaunchError, CommandError)
-
-_TRIES = 3
-"""Tests that are allowed when a session goes on that was not given enough of them."""
 
 STATUS = {
     Outcome.FOUND: EXIT_FOUND,
@@ -105,17 +102,10 @@ def resume(options: argparse.Namespace) -> int:
 def _allow_more(session: Session) -> None:
     """Whoever resumes a session that came to its end for want of tests wants more of them."""
     step = next_step(session.request, session.facts())
-    more = _more_tests(step.report) if isinstance(step, Finish) else 0
+    more = more_tests(step.report) if isinstance(step, Finish) else 0
     if more:
         session.append(MoreAllowed(more))
         session.reopen()
-
-
-def _more_tests(report: Report) -> int:
-    """How many more tests may bring an answer; 0: it is one."""
-    if report.outcome is Outcome.NOT_REPRODUCED:
-        return _TRIES
-    return max(report.tests_left, _TRIES) if report.tests_left else 0
 
 
 def _conduct(
@@ -167,7 +157,7 @@ def conduct(
             console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
-            if more := _more_tests(ending.report):
+            if more := more_tests(ending.report):
                 console.print(f"For {more} more tests: mozregression resume {session.id}")
             session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:
@@ -192,7 +182,14 @@ def _carried(
 ) -> Ending:
     settings = Settings(**session.settings)
     hides = not session.request.certainty.exact
-    view = View(console, person=not settings.automated, hides=hides, explain=settings.explain)
+    prompt = Prompt(console, hides=hides)
+    view = View(
+        console,
+        person=not settings.automated,
+        hides=hides,
+        explain=settings.explain,
+        above=prompt.above,
+    )
     try:
         with (
             closing(view),
@@ -202,12 +199,13 @@ def _carried(
                 where,
                 endpoints,
                 _both(view, stream) if stream else view,
-                ask=Prompt(console, hides=hides),
+                ask=prompt,
                 credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),
             ) as driver,
         ):
+            prompt.open_reference = driver.open_reference
             return _ending(driver.run())
     except KeyboardInterrupt:
         return Ending(EXIT_STOPPED, "Stopped.")

@@ -8,18 +8,19 @@ from threading import Lock
 from typing import Any, TextIO
 
 from mozregression import __version__
-from mozregression.console import wording
 from mozregression.driver.events import (
     Asking,
     Chosen,
     Event,
     Fetching,
     Judged,
+    Reference,
     Testing,
     Understood,
     Unusable,
     WentBack,
 )
+from mozregression.faces import wording
 from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.reports import Account, data
@@ -109,6 +110,8 @@ def _told(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 - one fo
             }
         case WentBack(possible):
             return "went_back", {"possible": possible}
+        case Reference(state, candidate, why):
+            return "reference", {"state": state.value, "candidate": candidate, "why": why}
 
 
 def _test(step: TestBuild, number: int) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
+from mozregression.session.more import more_tests
 from mozregression.session.opening import Understanding
+from mozregression.session.reference import reference
 from mozregression.session.single import Found, find_single
 
 __all__ = [
@@ -12,7 +14,9 @@ __all__ = [
     "candidates",
     "find_single",
     "forecast",
+    "more_tests",
     "next_step",
     "next_steps",
+    "reference",
     "understand",
 ]

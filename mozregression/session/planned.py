@@ -8,6 +8,7 @@ from mozregression.model.report import Transition
 from mozregression.model.request import Request
 from mozregression.model.steps import Span, TestBuild, Why
 from mozregression.model.verdicts import Purpose
+from mozregression.search.belief import Belief
 from mozregression.search.contradictions import transitions
 from mozregression.search.evidence import Evidence
 from mozregression.search.plan import Plan, Probe, Search, State, plan
@@ -16,6 +17,9 @@ from mozregression.session.phases import tests_allowed
 
 _PICTURE = 60
 """Parts of the belief in a picture."""
+
+_FAINT = 0.2
+"""What has less of the chance of the likeliest place is left out of a closer picture."""
 
 _LEAST = 0.001  # seconds; no test is for nothing
 
@@ -98,13 +102,26 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
         likely = belief.smallest_set(search.enough)
         low, high = max(0, likely[0] - 1), min(high, likely[-1])
         shares = belief.shares(min(_PICTURE, part.size + 1))
+        first, last = _focus(belief, part.size)
+        closer = belief.shares(min(_PICTURE, last - first), range(first + 1, last + 1))
         test = replace(
             test,
             belief=tuple(round(share, 4) for share in shares),
+            closer=tuple(round(share, 4) for share in closer),
+            focus=(part.first + first, part.first + last),
             confidence=round(found.held, 4),
         )
     low, at, high = (part.first + index for index in (low, probe.index, high))
     return replace(test, span=Span(len(part.line), low, at, high))
+
+
+def _focus(belief: Belief, size: int) -> tuple[int, int]:
+    """Two candidates with the likeliest places between them, and as much again around these."""
+    faint = max(belief.chances) * _FAINT
+    seen = [place for place, chance in enumerate(belief.chances) if chance >= faint]
+    margin = (seen[-1] - seen[0]) // 2 + 1
+    first = min(max(0, seen[0] - 1 - margin), size - 2)
+    return first, max(first + 1, min(seen[-1] + margin, size - 1))
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:
