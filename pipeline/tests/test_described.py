@@ -3,16 +3,19 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
 from hypothesis import HealthCheck, given, settings
 
-import described
 from mozpipeline.definitions.history import History
 from mozpipeline.home import Home
 from mozpipeline.load.loader import loading
 from mozpipeline.receive.app import _PAGES
 from pings import outcomes
 from servers import serving
+
+pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
+import described  # noqa: E402
 
 SOME = settings(
     max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)

@@ -24,6 +24,7 @@ def erase(clients: set[str], tables: Sequence[Table], rejects: Rejects, grace: f
     gone = rejects.erase(clients)
     ids = pa.array(sorted(clients), pa.string())
     for table in tables:
+        table.refresh()
         concerned = [path for path in table.paths if _concerned(table, path, ids, clients)]
         gone += table.rewrite(
             concerned, lambda rows: rows.filter(pc.invert(_mask(rows, ids, clients)))
