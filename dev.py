@@ -32,6 +32,7 @@ VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 APT_SECONDS = 900
+PYSIDE2 = ("pyside2==5.15.2.1", "pytest-qt>=4.4,<4.5")  # newer ones of pytest-qt know it no more
 DEFINITIONS = ("metrics.yaml", "pings.yaml")
 
 
@@ -84,6 +85,12 @@ PACKAGES = (
         "share/fonts/truetype/dejavu/DejaVuSans.ttf",
         "the tests marked window",
         ("test", "screenshots"),
+    ),
+    Package(
+        "libxcb-xinerama0",
+        "lib/*/libxcb-xinerama.so.0",
+        "the tests of PySide2 marked window",
+        ("pyside2",),
     ),
     Package("binutils", "readelf", "bundles", ("bundle",)),
     Package("gcc", "cc", "bundles", ("bundle",)),
@@ -392,9 +399,25 @@ def test(arguments: Sequence[str]) -> int:
             ),
             Check("window", on_screen(pytest("-m", "window", serial=True)), empty=5),
             Check("Spark", pytest("-m", "spark", "pipeline/tests", serial=True), empty=5),
-            Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
+            Check("real Firefox", on_screen(pytest("-m", "real_firefox", serial=True)), empty=5),
         ]
     )
+
+
+def pyside2(arguments: Sequence[str]) -> int:
+    """The tests of the window with PySide2, for which Python has to be 3.10"""
+    refuse_arguments("pyside2", arguments)
+    if VERSION != "3.10":
+        raise DevError(
+            f"PySide2 works with Python 3.10, but this is {VERSION}. In a folder of its own: "
+            "MOZREGRESSION_VENV=.venv-pyside2 python3.10 dev.py pyside2"
+        )
+    set_up()
+    need_packages("test")
+    need_packages("pyside2")
+    pip("install", *PYSIDE2)
+    os.environ.update(QT_API="pyside2", PYTEST_QT_API="pyside2")
+    return run(on_screen(pytest("gui/tests", "-m", "not real_firefox", serial=True)))
 
 
 def lint(arguments: Sequence[str]) -> int:
@@ -459,6 +482,7 @@ def help_(arguments: Sequence[str]) -> int:
 
 WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
+    "pyside2": pyside2,
     "lint": lint,
     "demo": demo,
     "screenshots": screenshots,

@@ -80,7 +80,7 @@ def test_an_unknown_word_gets_the_nearest() -> None:
 
 def test_a_word_like_none_gets_the_list(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["xyzzy"]) == 2
-    known = "test, lint, demo, screenshots, catalogue, bundle, bench, help"
+    known = "test, pyside2, lint, demo, screenshots, catalogue, bundle, bench, help"
     assert f"Known: {known}." in capsys.readouterr().err
 
 
