@@ -15,7 +15,7 @@ from pings import outcomes
 from servers import serving
 
 pytest.importorskip("schemathesis", reason="schemathesis needs Python 3.11")
-import described  # noqa: E402
+import described
 
 SOME = settings(
     max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck)
