@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
-from math import sqrt
 
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.facts import Fact
@@ -27,7 +26,7 @@ from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
 from mozregression.session.narrowing import narrow
 from mozregression.session.opening import Opening, Understanding, open_session
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, TakenBack, finer
 from mozregression.session.scope import Scope
 
 
@@ -118,19 +117,9 @@ def _bisect(request: Request, knowledge: Knowledge, told: _Told) -> Report:
 def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
     """None: the change is older than what was looked at, and there is more."""
     try:
-        phase = _first_phase(opening, request, knowledge)
-        left = narrow(phase, request, knowledge)
-        if isinstance(left, Elsewhere):
-            if left.older and opening.reaches_back:
-                return None
-            ends = phase.candidates[0], phase.candidates[-1]
-            raise Ended(not_in_range(*ends, left, knowledge, is_open=opening.is_open))
-        if left.spent:
-            report = spent(left, request, knowledge)
-        elif opening.branch:
-            report = _among_pushes(left, opening.scope, request, knowledge)
-        else:
-            report = _into_pushes(left, opening.scope, request, knowledge)
+        report = _searched(opening, request, knowledge)
+        if report is None:
+            return None
     except Needs as need:
         if not knowledge.mirrored:
             raise
@@ -139,15 +128,32 @@ def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) 
     return replace(report, fixed=knowledge.mirrored)
 
 
-def _first_phase(opening: Opening, request: Request, knowledge: Knowledge) -> Phase:
-    """Where pushes will be searched after it, both share the errors that are allowed."""
+def _searched(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
+    """Look closer and closer; where that shows that it is elsewhere, there."""
     line = settled_line(opening, request, knowledge)
-    scope, enough = opening.scope, request.certainty.confidence
-    if opening.branch:
-        goes_on = opening.branch != scope.landing
-    else:
-        goes_on = scope.has_push_builds and bool(knowledge.kept_by(scope.landing, line[-1].day))
-    return Phase(line, sqrt(enough) if goes_on else enough, opening.is_open)
+    left = narrow(Phase(line, _enough(request), opening.is_open), request, knowledge)
+    while True:
+        if isinstance(left, Elsewhere):
+            if left.older and opening.reaches_back:
+                return None
+            raise Ended(not_in_range(line[0], line[-1], left, knowledge, is_open=opening.is_open))
+        try:
+            return _looked_at(left, opening, request, knowledge)
+        except TakenBack as back:
+            left = back.left
+
+
+def _looked_at(left: Narrowed, opening: Opening, request: Request, knowledge: Knowledge) -> Report:
+    if left.spent:
+        return spent(left, request, knowledge)
+    if left.is_fine:
+        return conclude(left, request, knowledge)
+    into = _among_pushes if opening.branch else _into_pushes
+    return into(left, opening.scope, request, knowledge)
+
+
+def _enough(request: Request) -> float:
+    return request.certainty.confidence
 
 
 def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:
@@ -182,7 +188,7 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
     ):
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)
     if line := embedding_line(left, upstream, knowledge):
-        phase = Phase(line, request.certainty.confidence, within=left)
+        phase = Phase(line) if request.certainty.exact else finer(left, line, (True, True))
         found = narrow(phase, request, knowledge)
         if isinstance(found, Elsewhere):
             raise Ended(not_in_range(left.good, left.bad, found, knowledge))

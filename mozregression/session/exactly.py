@@ -30,7 +30,7 @@ def narrow_exactly(phase: Phase, request: Request, knowledge: Knowledge) -> Narr
         return Elsewhere(older=last == 0)
     weights = weights_of(line, request, knowledge, is_open=phase.is_open)
     inside = weights.inside[first:last]
-    part = Part(line, first, last - first + 1)
+    part = Part(line, first, last - first + 1, range(len(line)))
     untested = phase.is_open and not evidence.good
     within = Evidence.of(
         part.size,

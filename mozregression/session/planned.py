@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Transition
 from mozregression.model.request import Request
 from mozregression.model.steps import Span, TestBuild, Why
 from mozregression.model.verdicts import Purpose
+from mozregression.search.belief import Belief
 from mozregression.search.contradictions import transitions
 from mozregression.search.evidence import Evidence
 from mozregression.search.plan import Plan, Probe, Search, State, plan
@@ -22,11 +24,19 @@ _LEAST = 0.001  # seconds; no test is for nothing
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The candidates of a line that are searched: `size` of them from `first` on."""
+    """The candidates of a line that are searched: `size` of them from `first` on.
+
+    shown: those of the line that people see while they are tested.
+    """
 
     line: Sequence[Candidate]
     first: int
     size: int
+    shown: range
+
+    def around(self, index: int) -> range:
+        """What is shown of the line for a test of that candidate of it."""
+        return self.shown if index in self.shown else range(len(self.line))
 
     @property
     def candidates(self) -> Sequence[Candidate]:
@@ -68,15 +78,19 @@ def planned(
     if found.state is not State.SEARCHING:
         return found
     pointless = tuple(key for key in places if places[key] in found.pointless or places[key] < 0)
+    around = part.shown
+    if found.probes:
+        around = part.around(part.first + found.probes[0].index)
+    line = part.line[around.start : around.stop]
     try:
         tests = [_test(probe, found, search, part, knowledge) for probe in found.probes]
     except Needs as need:
-        raise Needs(*need.steps, line=part.line, pointless=pointless) from None
+        raise Needs(*need.steps, line=line, pointless=pointless) from None
     if search.noise.needs_sighting and not evidence.bad:
         tests = [replace(test, purpose=Purpose.SIGHTING) for test in tests]
     if knowledge.jobs <= len(knowledge.running):
         tests = []
-    raise Needs(*tests, line=part.line, pointless=pointless)
+    raise Needs(*tests, line=line, pointless=pointless)
 
 
 def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Knowledge) -> TestBuild:
@@ -93,18 +107,26 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
         found.tests_left,
         why=Why(probe.bits, probe.testable, probe.seconds if knowledge.pace else None),
     )
+    around = part.around(part.first + probe.index)
     belief = found.belief
     if belief and not search.noise.exact:
         likely = belief.smallest_set(search.enough)
         low, high = max(0, likely[0] - 1), min(high, likely[-1])
-        shares = belief.shares(min(_PICTURE, part.size + 1))
-        test = replace(
-            test,
-            belief=tuple(round(share, 4) for share in shares),
-            confidence=round(found.held, 4),
-        )
-    low, at, high = (part.first + index for index in (low, probe.index, high))
-    return replace(test, span=Span(len(part.line), low, at, high))
+        test = replace(test, belief=_picture(belief, around), confidence=round(found.held, 4))
+    low, at, high = (
+        min(max(part.first + index, around.start), around.stop - 1) - around.start
+        for index in (low, probe.index, high)
+    )
+    return replace(test, span=Span(len(around), low, at, high))
+
+
+def _picture(belief: Belief, around: range) -> tuple[float, ...]:
+    """Chances of stretches of what is shown, which at both ends hold all that is beyond, too."""
+    places = len(around) + 1
+    parts = min(_PICTURE, places)
+    edges = [around.start + places * part // parts for part in range(1, parts)]
+    stretches = pairwise((0, *edges, len(belief.chances)))
+    return tuple(round(belief.mass(first, stop), 4) for first, stop in stretches)
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:
