@@ -1,6 +1,6 @@
 """What to do next, given the request and everything known so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -10,6 +10,7 @@ from mozregression.model.facts import Fact
 from mozregression.model.report import Report, Tested
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Step, Steps
+from mozregression.session.choices import GoesOn, Stretch, in_force
 from mozregression.session.conclude import (
     checked_again,
     conclude,
@@ -50,9 +51,10 @@ def next_steps(
     running: keys of candidates under test, once for each test. jobs: how many tests may run at
     once, those included.
     """
+    facts = tuple(facts)
     knowledge = Knowledge(facts, running=tuple(running), jobs=jobs)
     try:
-        report = _bisect(request, knowledge, _Told())
+        report = _bisect(in_force(request, facts), knowledge, _Told())
     except Needs as need:
         return Steps(need.steps, need.pointless)
     except Ended as ended:
@@ -72,8 +74,9 @@ def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
     It changes when the ends turn out to be each other's opposite.
     """
     told = _Told()
+    facts = tuple(facts)
     with suppress(Needs, Ended):
-        _bisect(request, Knowledge(facts), told)
+        _bisect(in_force(request, facts), Knowledge(facts), told)
     return told.understanding
 
 
@@ -82,8 +85,9 @@ def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]
 
     None before there is a range, and when the session is at its end.
     """
+    facts = tuple(facts)
     try:
-        _bisect(request, Knowledge(facts), _Told())
+        _bisect(in_force(request, facts), Knowledge(facts), _Told())
     except Needs as need:
         return tuple(need.line)
     except Ended:
@@ -97,41 +101,90 @@ def _told_turned(opening: Opening) -> str:
     return "the fix: the good end shows the bug and the bad end does not"
 
 
+def _told_chosen(stretch: Stretch) -> str:
+    what = "what broke it" if stretch.into_bad else "the fix"
+    return f"{what} after {stretch.line[0]} and not after {stretch.line[-1]}, as chosen"
+
+
 def _bisect(request: Request, knowledge: Knowledge, told: _Told) -> Report:
-    """The report. Verdicts of both ends that contradict what was claimed turn the search round."""
     for window in count():
         opening = open_session(request, knowledge, window)
         told.understanding = opening.understanding
-        claimed = knowledge.mirror() if opening.mirrored else knowledge
         try:
-            report = _in_one_direction(opening, request, claimed)
-        except Turned:
-            turned = replace(opening.understanding, sought=_told_turned(opening))
-            told.understanding = turned
-            report = _in_one_direction(opening, request, claimed.mirror())
+            report = _as_claimed(opening, request, knowledge, told)
+        except GoesOn as on:
+            return _gone_on(on.stretch, opening, request, knowledge, told)
         if report is not None:
             return report
     raise AssertionError("there is a last window")
 
 
-def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
+def _as_claimed(
+    opening: Opening, request: Request, knowledge: Knowledge, told: _Told
+) -> Report | None:
+    """The report. Verdicts of both ends that contradict what was claimed turn the search round.
+
+    None: the change is older than what was looked at, and there is more.
+    """
+    claimed = knowledge.mirror() if opening.mirrored else knowledge
+    try:
+        return _in_one_direction(_first_phase, opening, request, claimed)
+    except Turned:
+        turned = replace(opening.understanding, sought=_told_turned(opening))
+        told.understanding = turned
+        return _in_one_direction(_first_phase, opening, request, claimed.mirror())
+
+
+def _gone_on(
+    stretch: Stretch, opening: Opening, request: Request, knowledge: Knowledge, told: _Told
+) -> Report:
+    """Between the two candidates that somebody chose."""
+    pushes = all(isinstance(candidate, Push) for candidate in stretch.line)
+    inside = replace(
+        opening,
+        branch=stretch.line[-1].branch if pushes else None,
+        is_open=False,
+        reaches_back=False,
+    )
+    told.understanding = replace(opening.understanding, sought=_told_chosen(stretch))
+    phase = Phase(stretch.line, _enough(request), same=stretch.same)
+    directed = knowledge if stretch.into_bad else knowledge.mirror()
+    try:
+        report = _in_one_direction(lambda *_: phase, inside, request, directed)
+    except GoesOn as on:
+        return _gone_on(on.stretch, opening, request, knowledge, told)
+    if report is None:
+        raise AssertionError("nothing reaches back from a part of a line")
+    return replace(report, transitions=report.transitions or stretch.transitions)
+
+
+def _in_one_direction(
+    begin: Callable[[Opening, Request, Knowledge], Phase],
+    opening: Opening,
+    request: Request,
+    knowledge: Knowledge,
+) -> Report | None:
     """None: the change is older than what was looked at, and there is more."""
     try:
-        report = _searched(opening, request, knowledge)
-        if report is None:
-            return None
+        report = _searched(begin(opening, request, knowledge), opening, request, knowledge)
     except Needs as need:
         if not knowledge.mirrored:
             raise
         steps = map(mirrored_step, need.steps)
         raise Needs(*steps, line=need.line, pointless=need.pointless) from None
-    return replace(report, fixed=knowledge.mirrored)
+    return report and replace(report, fixed=knowledge.mirrored)
 
 
-def _searched(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
+def _first_phase(opening: Opening, request: Request, knowledge: Knowledge) -> Phase:
+    return Phase(settled_line(opening, request, knowledge), _enough(request), opening.is_open)
+
+
+def _searched(
+    phase: Phase, opening: Opening, request: Request, knowledge: Knowledge
+) -> Report | None:
     """Look closer and closer; where that shows that it is elsewhere, there."""
-    line = settled_line(opening, request, knowledge)
-    left = narrow(Phase(line, _enough(request), opening.is_open), request, knowledge)
+    line = phase.candidates
+    left = narrow(phase, request, knowledge)
     while True:
         if isinstance(left, Elsewhere):
             if left.older and opening.reaches_back:

@@ -1,7 +1,7 @@
 """One range of candidates of one kind, and what may come of searching it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Report, Transition
@@ -24,13 +24,15 @@ class Phase:
 
     is_open: nobody said that the first is good. Only where tests may be wrong: enough: the chance
     at which the search ends; within: the line is that of `within` with something finer in place of
-    what was left there.
+    what was left there; same: places of candidates that are not in the line but count as others
+    of it, by key.
     """
 
     candidates: tuple[Candidate, ...]
     enough: float = 0.95
     is_open: bool = False
     within: "Finer | None" = None
+    same: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers(self) -> range:
@@ -83,15 +85,13 @@ class Finer:
     """What a line has in place of what was left of a coarser one.
 
     left: that. stretch: the places that stand for its suspects. assumed: the first of them is one
-    only if the run of pushes does not begin as was assumed, the last if it does not end so. same:
-    places of candidates that are in the line as others of the same source, by key. fine: keys of
-    all candidates that took the place of coarser ones.
+    only if the run of pushes does not begin as was assumed, the last if it does not end so. fine:
+    keys of all candidates that took the place of coarser ones.
     """
 
     left: Narrowed
     stretch: range
     assumed: tuple[bool, bool]
-    same: Mapping[str, int]
     fine: frozenset[str]
 
     @property
@@ -110,19 +110,26 @@ def finer(left: Narrowed, run: tuple[Candidate, ...], same: tuple[bool, bool]) -
     if outer is None:
         raise AssertionError("exact tests leave nothing to be taken back")
     at, stop = left.places.start - 1, left.places.stop
-    between = (*[left.good] * (not same[0]), *run, *[left.bad] * (not same[1]))
-    last = at + len(between) - 1
-    moved = {left.good.key: at, left.bad.key: last}
-    fine = frozenset(
-        candidate.key for candidate in between[1 + (not same[0]) : len(between) - (not same[1])]
+    first, last = (not each for each in same)
+    between = (*[left.good] * first, *run, *[left.bad] * last)
+    end = at + len(between) - 1
+    fine = frozenset(candidate.key for candidate in between[1 + first : len(between) - last])
+    within = Finer(
+        left,
+        range(at + 1, end + 1),
+        (first, last),
+        fine | (outer.within.fine if outer.within else frozenset()),
     )
-    if outer.within:
-        shift = last + 1 - stop
-        moved |= {key: p if p <= at else p + shift for key, p in outer.within.same.items()}
-        fine |= outer.within.fine
-    within = Finer(left, range(at + 1, last + 1), (not same[0], not same[1]), moved, fine)
-    line = outer.candidates
-    return Phase((*line[:at], *between, *line[stop:]), outer.enough, outer.is_open, within)
+    moved = {
+        key: place if place <= at else place + end + 1 - stop for key, place in outer.same.items()
+    }
+    return Phase(
+        (*outer.candidates[:at], *between, *outer.candidates[stop:]),
+        outer.enough,
+        outer.is_open,
+        within,
+        moved | {left.good.key: at, left.bad.key: end},
+    )
 
 
 @dataclass(frozen=True, slots=True)

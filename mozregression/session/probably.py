@@ -52,8 +52,7 @@ def not_reproduced(end: Candidate, tries: int) -> Report:
 
 
 def _evidence(phase: Phase, knowledge: Knowledge, first: int | None = None) -> Evidence:
-    same = phase.within.same if phase.within else {}
-    return all_said(phase.candidates, knowledge, same=same, first=first)
+    return all_said(phase.candidates, knowledge, same=phase.same, first=first)
 
 
 def _found_before(phase: Phase, search: Search, knowledge: Knowledge) -> Plan | None:
@@ -61,9 +60,7 @@ def _found_before(phase: Phase, search: Search, knowledge: Knowledge) -> Plan | 
 
     What was told since counts where that is part of the line.
     """
-    known = {candidate.key for candidate in phase.candidates}
-    if phase.within:
-        known |= phase.within.same.keys()
+    known = {candidate.key for candidate in phase.candidates} | phase.same.keys()
     for first, given in enumerate(knowledge.verdicts):
         if given.candidate in known or given.verdict is Verdict.SKIP:
             continue
