@@ -47,7 +47,8 @@ def not_reproduced(end: Candidate, tries: int) -> Report:
     return Report(
         Outcome.NOT_REPRODUCED,
         f"The bug was not seen in {tries} {'try' if tries == 1 else 'tries'} of {end}. Resume to "
-        "try again, or check that the test looks for the right thing.",
+        "try again, or check that the test looks for the right thing. If it was there before and "
+        "is gone by now, swap the bounds: then the fix is searched.",
     )
 
 

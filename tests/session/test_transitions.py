@@ -143,3 +143,50 @@ def test_the_same_facts_lead_to_the_same_steps_after_a_choice() -> None:
     if report.transitions:
         facts.append(chosen(report.transitions[0]))
     assert next_step(request, facts) == next_step(request, list(facts))
+
+
+# A turn to a fix
+
+
+@pytest.mark.parametrize(
+    "certainty",
+    [Certainty(Kind.FLAKY), Certainty(Kind.KNOWN, 0.1, 0.1), Certainty(Kind.KNOWN, 0.3)],
+)
+def test_reversed_bounds_are_noticed_where_tests_may_be_wrong(certainty: Certainty) -> None:
+    """Nobody is blamed for a fix: three tests of each end have to say so."""
+    world = PaperWorld(fixes=True)
+    request = world.request(certainty=certainty)
+    facts: list[Fact] = []
+    report = world.run(request, facts)
+    assert report.outcome is Outcome.FOUND
+    assert report.fixed
+    assert report.suspects == (world.culprit_push,)
+    ends = [test.purpose for test in world.tests]
+    assert ends.count(Purpose.GOOD_END) == ends.count(Purpose.BAD_END) == 3
+    told = understand(request, facts)
+    assert told is not None
+    assert told.sought.startswith("the fix")
+
+
+def test_one_verdict_that_is_as_claimed_is_enough_not_to_turn() -> None:
+    world = PaperWorld()
+    request = world.request(certainty=Certainty(Kind.FLAKY))
+    facts: list[Fact] = []
+    slips = 0
+    while not isinstance(step := next_step(request, facts), Finish):
+        fact = world.answer(step)
+        if isinstance(fact, VerdictGiven) and fact.purpose is not Purpose.NARROW and slips < 3:
+            slips += 1
+            wrong = {Verdict.GOOD: Verdict.BAD, Verdict.BAD: Verdict.GOOD}
+            fact = replace(fact, verdict=wrong[fact.verdict])
+        facts.append(fact)
+    assert slips == 3
+    assert step.report.suspects == (world.culprit_push,)
+    assert not step.report.fixed
+
+
+def test_a_bug_that_is_gone_by_now_is_asked_about_in_words() -> None:
+    world = PaperWorld(fixes=True)
+    report = world.run(world.request(certainty=INTERMITTENT))
+    assert report.outcome is Outcome.NOT_REPRODUCED
+    assert "swap the bounds" in report.detail
