@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from mozregression.console.arguments import defaults
-from mozregression.console.plan import UsageError
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
+from mozregression.faces.plan import UsageError
 from mozregression.model.bounds import ChangesetBound, DateBound, ReleaseBound, SomeTimeBefore
 from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import Cancelled, ServiceError
+from mozregression.settings.file import settings_of_person
 from mozregui.models.bounds import meaning
 from mozregui.models.wizard import Search, Wizard
 from mozregui.work.background import Background
@@ -31,7 +31,7 @@ def wizard(
     search: Search = Search.REGRESSION,
     look: Callable[[Request, Settings, threading.Event], Preview] = lambda *_: Refused("no"),
 ) -> Wizard:
-    return Wizard(search, defaults(), Background(mailbox.post), look)
+    return Wizard(search, settings_of_person(), Background(mailbox.post), look)
 
 
 @pytest.mark.parametrize(

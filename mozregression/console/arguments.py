@@ -289,11 +289,6 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return arguments[:place], arguments[place + 1 :]
 
 
-def settings_of_person() -> dict[str, Any]:
-    """All settings as the config file has them, or their defaults. Raises FileError."""
-    return {name: setting.default for name, setting in BY_NAME.items()} | load(location()).values
-
-
 def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
     """`resume [ID]`."""
     command = Parser(prog="mozregression resume", description="Go on with a stopped session.")

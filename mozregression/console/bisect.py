@@ -21,12 +21,10 @@ from mozregression.console.arguments import (
     EXIT_USAGE,
     EXIT_WRONG_BOUNDS,
 )
-from mozregression.console.credentials import kept_credentials
 from mozregression.console.going_on import ask, go_on, more_tests
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
 from mozregression.console.measuring import measured
-from mozregression.console.plan import UsageError, plan
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
 from mozregression.console.view import View
@@ -35,6 +33,8 @@ from mozregression.driver.events import Event, Listener
 from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
+from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.plan import UsageError, plan
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError
 from mozregression.model.facts import TransitionChosen

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from mozregression.console.certainty import certainty_of
+from mozregression.faces.certainty import certainty_of
 from mozregression.journal import Session
 from mozregression.model.certainty import Certainty
 from mozregression.model.facts import CertaintyChanged, Fact, MoreAllowed, TransitionChosen

@@ -12,15 +12,15 @@ from rich.console import Console
 from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
-from mozregression.console.credentials import kept_credentials
 from mozregression.console.hint import hinted
 from mozregression.console.measuring import measured_launches
-from mozregression.console.plan import UsageError, plan_launch
 from mozregression.console.view import View
 from mozregression.driver.assembly import Launches, launches
 from mozregression.driver.places import places
 from mozregression.driver.settings import Settings
 from mozregression.driver.single import NoBuildError, Single
+from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.plan import UsageError, plan_launch
 from mozregression.launch.process import Ended, Running
 from mozregression.model import links
 from mozregression.services.endpoints import Endpoints
@@ -33,6 +33,8 @@ _TAIL = 10  # lines
 
 def start(options: Namespace) -> int:
     """Launch what parsed options name; returns the exit status."""
+    if options.json:
+        return refuse("--json tells of bisections; --launch is none. Leave one of them out.")
     try:
         requests, settings = plan_launch(options)
         credentials = kept_credentials()

@@ -8,7 +8,6 @@ from threading import Lock
 from typing import Any, TextIO
 
 from mozregression import __version__
-from mozregression.console import wording
 from mozregression.driver.events import (
     Asking,
     Chosen,
@@ -20,6 +19,7 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
+from mozregression.faces import wording
 from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.reports import Account, data

@@ -15,11 +15,17 @@ from mozregression.console.arguments import (
     EXIT_NO_ANSWER,
     EXIT_USAGE,
     Parser,
-    settings_of_person,
 )
 from mozregression.driver.places import places
 from mozregression.services.endpoints import Endpoints
-from mozregression.settings.file import FileError, changed, location, store, text_of
+from mozregression.settings.file import (
+    FileError,
+    changed,
+    location,
+    settings_of_person,
+    store,
+    text_of,
+)
 from mozregression.telemetry.consent import KEY, Consent, consent
 from mozregression.telemetry.destination import Destination, destination
 from mozregression.telemetry.ledger import KEPT_DAYS, Ledger, Ping

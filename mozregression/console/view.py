@@ -7,7 +7,6 @@ from rich.console import Console
 from rich.text import Text
 
 from mozregression.builds.progress import Progress as BuildProgress
-from mozregression.console import wording
 from mozregression.console.posterior import posterior
 from mozregression.console.screen import Screen
 from mozregression.console.strip import COLOURS, WIDTH, strip
@@ -22,6 +21,7 @@ from mozregression.driver.events import (
     Unusable,
     WentBack,
 )
+from mozregression.faces import wording
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose
 from mozregression.session import Understanding

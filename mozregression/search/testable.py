@@ -3,7 +3,7 @@
 What cannot be tested comes alone or in blocks, and nobody knows how long a block is. The more
 blocked candidates follow each other with no judged one between them (a *run*), the likelier
 they are one block: with k of them all but 1/(k+1)². A block may end anywhere up to the next
-judged candidate, as likely between one and two steps as between ten and twenty: no scale.
+judged candidate, as likely between five and ten steps as between fifty and a hundred: no scale.
 """
 
 from bisect import bisect_left
@@ -13,8 +13,12 @@ from math import log
 
 from mozregression.search.evidence import Evidence
 
-GIVEN_UP = 9
+GIVEN_UP = 6
 """Once so many of a run were skipped, what is between them is not tried."""
+
+
+_SHORT = 2
+"""Below so many steps it is as likely to end at each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +78,4 @@ def _doubt(chances: list[float], run: _Run, below: int, above: int) -> None:
 
 def _past(distance: int, whole: int) -> float:
     """The chance that a block ended before this distance, when it ended before `whole`."""
-    return log(1 + distance) / log(1 + whole)
+    return log(1 + distance / _SHORT) / log(1 + whole / _SHORT)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from mozregression.settings.table import BY_KEY, Kind, Setting, Value
+from mozregression.settings.table import BY_KEY, BY_NAME, Kind, Setting, Value
 from mozregression.settings.values import WrongValueError, nearest, read
 
 _ENTRY = re.compile(r"(?P<before>\s*(?P<key>[^\s=\[#;][^=]*?)\s*=[^\S\n]*)(?P<value>.*)", re.DOTALL)
@@ -73,6 +74,11 @@ def load(path: Path) -> Contents:
         if value is not None:
             values[setting.name] = value
     return Contents(values, tuple(warnings))
+
+
+def settings_of_person() -> dict[str, Any]:
+    """All settings as the user's file has them, or their defaults. Raises FileError."""
+    return {name: setting.default for name, setting in BY_NAME.items()} | load(location()).values
 
 
 def text_of(path: Path) -> str:

@@ -9,7 +9,7 @@ from mozpipeline.console.main import main
 from mozpipeline.definitions.history import History
 from mozpipeline.home import Home
 from mozpipeline.report.ages import weights
-from mozregression.console.certainty import ages_of
+from mozregression.faces.certainty import ages_of
 from mozregression.search.prior import Prior
 from stores import TODAY, filled, made_year
 
@@ -29,11 +29,9 @@ def test_a_bisection_counts_once_spread_over_its_days() -> None:
 
 def test_pings_become_a_prior(tmp_path: Path, home: Home, history: History) -> None:
     """Of 20 bisections 15 were of the last week, so that is where most belief is."""
-    week = {"day": "2026-11-20", "client": "a", "app": "firefox"}
-    near = week | {"good_date": "2026-11-14", "bad_date": "2026-11-20"}
-    far = week | {"good_date": "2026-08-13", "bad_date": "2026-11-20"}
-    for use in (near, far):
-        use.update({name: date.fromisoformat(use[name]) for name in use if "da" in name})  # type: ignore[misc]
+    used = {"client": "a", "app": "firefox", "day": date(2026, 11, 20)}
+    used["bad_date"] = used["day"]
+    near, far = (used | {"good_date": day} for day in (date(2026, 11, 14), date(2026, 8, 13)))
     filled(home, history, {"usage": [near] * 15 + [far] * 5})
     ages = ages_of(str(written(home, tmp_path, date(2026, 11, 21))))
     assert len(ages.days) == 100

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console as Terminal
 
-from mozregression.console import arguments, plan
+from mozregression.console import arguments
 from mozregression.console.posterior import posterior
 from mozregression.console.view import View
 from mozregression.driver import events
+from mozregression.faces import plan
 from mozregression.model.apps import Platform
 from mozregression.model.certainty import Ages
 from mozregression.model.facts import Fact, VerdictGiven

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mozregression.console import arguments, plan
+from mozregression.console import arguments
+from mozregression.faces import plan
 from mozregression.model.apps import APPS, Platform, build_types
 from mozregression.model.bounds import BuildIdBound, DateBound, SomeTimeBefore
 from mozregression.model.certainty import Ages, Certainty, Kind

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mozregression.console import arguments, bisect, main, plan, single
+from mozregression.console import arguments, bisect, main, single
 from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
+from mozregression.faces import plan
 from mozregression.settings.file import location
 from mozregression.settings.table import BY_KEY, SETTINGS
 

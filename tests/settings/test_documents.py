@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 
 from mozregression.console.arguments import parser
+from mozregression.faces.plan import plan
 from mozregression.settings.table import BY_KEY, BY_NAME, SETTINGS, Kind
 from tests.settings.tables import DOCUMENT, renewed
 
@@ -44,8 +45,9 @@ def test_defaults_are_allowed() -> None:
 
 def test_every_setting_is_obeyed() -> None:
     """Each name is read somewhere, but for those of which the help says that they do nothing."""
-    room = Path(parser.__code__.co_filename).parent
-    code = "".join(path.read_text(encoding="utf-8") for path in room.glob("*.py"))
+    rooms = [Path(each.__code__.co_filename).parent for each in (parser, plan)]
+    files = [path for room in rooms for path in room.glob("*.py")]
+    code = "".join(path.read_text(encoding="utf-8") for path in files)
     unread = {name for name in BY_NAME if not re.search(rf"options\.{name}\b|\"{name}\"", code)}
     assert unread == {name for name, setting in BY_NAME.items() if setting.inert}
     for name in unread:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mozregression.console import arguments
-from mozregression.console.plan import plan
+from mozregression.faces.plan import plan
 from mozregression.model.certainty import Ages, Certainty
 from mozregression.settings.file import FileError, changed, load, location, store
 from mozregression.settings.table import BY_KEY, Value

@@ -7,9 +7,9 @@ from enum import Enum
 from typing import TypeAlias
 
 from mozregression.builds.progress import State
-from mozregression.console.wording import doing
 from mozregression.driver import events
 from mozregression.driver.run import Finished
+from mozregression.faces.wording import doing
 from mozregression.model.builds import Candidate
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Verdict

@@ -9,8 +9,8 @@ from enum import Enum
 from math import ceil, log2
 from typing import Any, TypeAlias
 
-from mozregression.console.plan import UsageError, plan
 from mozregression.driver.settings import Settings
+from mozregression.faces.plan import UsageError, plan
 from mozregression.launch.host import this_machine
 from mozregression.model.apps import APPS, UnknownPlatformError, architectures, build_types
 from mozregression.model.apps import choose_platform as chosen_platform
@@ -54,7 +54,7 @@ class Section:
 class Wizard:
     """A form for one bisection.
 
-    defaults: all options as the command line has them. changed: told when anything shown is
+    defaults: all settings as the person has them. changed: told when anything shown is
     another than before.
     """
 

@@ -14,13 +14,12 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from mozregression.console.arguments import defaults
 from mozregression.driver.places import Places
 from mozregression.driver.release import newer_release
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, Session, SessionInUseError
 from mozregression.services.endpoints import Endpoints
-from mozregression.settings.file import FileError, load, location
+from mozregression.settings.file import FileError, load, location, settings_of_person
 from mozregui.models.bisection import Bisection
 from mozregui.models.preferences import Preferences
 from mozregui.models.start import Start
@@ -89,7 +88,7 @@ class Window(QMainWindow):
     def ask(self, search: Search) -> None:
         """Show the form for a new search."""
         try:
-            options = {**defaults(), **load(location()).values}
+            options = settings_of_person()
         except FileError as error:
             dialogs.tell_trouble(
                 self,

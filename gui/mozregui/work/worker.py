@@ -12,12 +12,12 @@ from typing import TypeAlias
 
 from mozregression import __version__
 from mozregression.builds.errors import BuildsError
-from mozregression.console.credentials import kept_credentials
 from mozregression.driver import events
 from mozregression.driver.assembly import assembled
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
+from mozregression.faces.credentials import kept_credentials
 from mozregression.journal import JournalError, Session
 from mozregression.launch.launcher import LaunchError
 from mozregression.launch.process import Running

@@ -5,10 +5,10 @@ from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
 
-from mozregression.console.certainty import ages_of, certainty_of, suspects_of
 from mozregression.driver.assembly import check
 from mozregression.driver.settings import Settings
 from mozregression.driver.target import TargetError, chosen
+from mozregression.faces.certainty import ages_of, certainty_of, suspects_of
 from mozregression.launch.host import this_machine
 from mozregression.launch.launcher import LaunchError
 from mozregression.model.apps import APPS, Launch
@@ -40,8 +40,6 @@ def plan_launch(options: Namespace) -> tuple[tuple[Request, ...], Settings]:
     for name in ("good", "bad"):
         if getattr(options, name):
             raise UsageError(f"--launch runs builds without a bisection: leave --{name} out.")
-    if options.json:
-        raise UsageError("--json tells of bisections; --launch is none. Leave one of them out.")
     settings = _settings(options)
     if settings.automated and len(options.launch) > 1:
         raise UsageError(
