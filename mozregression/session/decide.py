@@ -29,6 +29,7 @@ from mozregression.session.narrowing import narrow
 from mozregression.session.opening import Opening, Understanding, open_session
 from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, TakenBack, finer
 from mozregression.session.scope import Scope
+from mozregression.session.trust import enough_of
 
 
 @dataclass(slots=True)
@@ -147,7 +148,7 @@ def _gone_on(
         reaches_back=False,
     )
     told.understanding = replace(opening.understanding, sought=_told_chosen(stretch))
-    phase = Phase(stretch.line, _enough(request), same=stretch.same)
+    phase = Phase(stretch.line, enough_of(request.certainty), same=stretch.same)
     directed = knowledge if stretch.into_bad else knowledge.mirror()
     try:
         report = _in_one_direction(lambda *_: phase, inside, request, directed)
@@ -176,7 +177,9 @@ def _in_one_direction(
 
 
 def _first_phase(opening: Opening, request: Request, knowledge: Knowledge) -> Phase:
-    return Phase(settled_line(opening, request, knowledge), _enough(request), opening.is_open)
+    return Phase(
+        settled_line(opening, request, knowledge), enough_of(request.certainty), opening.is_open
+    )
 
 
 def _searched(
@@ -203,10 +206,6 @@ def _looked_at(left: Narrowed, opening: Opening, request: Request, knowledge: Kn
         return conclude(left, request, knowledge)
     into = _among_pushes if opening.branch else _into_pushes
     return into(left, opening.scope, request, knowledge)
-
-
-def _enough(request: Request) -> float:
-    return request.certainty.confidence
 
 
 def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:

@@ -1,5 +1,7 @@
 """What the request says of tests, as the search wants to know it."""
 
+from math import sqrt
+
 from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.verdicts import Verdict
 from mozregression.search.noise import EXACT, FLAKY, Beta, Known, Learnt, Noise, Rate
@@ -29,6 +31,14 @@ def noise_of(certainty: Certainty, *, mirrored: bool) -> Noise:
     false = _rate(certainty.false_rate, noise.false)
     miss = _rate(certainty.miss_rate, noise.miss)
     return Noise(miss, false) if mirrored else Noise(false, miss)
+
+
+def enough_of(certainty: Certainty) -> float:
+    """The chance at which a search ends.
+
+    Rates as people state them are rough: half of the errors that are allowed are left to that.
+    """
+    return sqrt(certainty.confidence) if certainty.kind is Kind.KNOWN else certainty.confidence
 
 
 def needs_sighting(certainty: Certainty) -> bool:
