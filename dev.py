@@ -411,6 +411,12 @@ def screenshots(arguments: Sequence[str]) -> int:
     return run(on_screen([str(PYTHON), str(ROOT / "gui/screenshots.py")]))
 
 
+def catalogue(arguments: Sequence[str]) -> int:
+    """The texts of the window for translators; `catalogue de` begins a language"""
+    set_up()
+    return run([str(PYTHON), str(ROOT / "gui/catalogue.py"), *arguments])
+
+
 def bundle(arguments: Sequence[str]) -> int:
     """The program in dist/, for machines without Python"""
     refuse_arguments("bundle", arguments)
@@ -455,6 +461,7 @@ WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lint": lint,
     "demo": demo,
     "screenshots": screenshots,
+    "catalogue": catalogue,
     "bundle": bundle,
     "bench": bench,
     "help": help_,

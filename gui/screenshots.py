@@ -8,10 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta, timezone
 from io import BytesIO
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,11 +53,13 @@ def take(variant: str, folder: Path) -> None:
     from mozregression.sandbox.misbehaviour import Line
     from mozregression.sandbox.sandbox import Sandbox
     from mozregression.services.endpoints import VARIABLE, Endpoints
+    from mozregression.settings.file import location
     from mozregui import app
     from mozregui.models.bisection import Doing
+    from mozregui.models.running import Phase
     from mozregui.models.wizard import Search
     from mozregui.widgets import theme
-    from mozregui.widgets.session_page import SessionPage
+    from mozregui.widgets.run_page import RunPage
     from mozregui.widgets.window import Window
     from mozregui.widgets.wizard_page import WizardPage
 
@@ -72,8 +74,37 @@ def take(variant: str, folder: Path) -> None:
         QTest.qWait(600)  # until nothing moves
         _save(window, IMAGES / f"{name}-{variant}.png")
 
+    def judged(until_asked: int, skipped: int = 0, sights: Iterator[bool] | None = None) -> None:
+        """Answer until so many were asked. sights: of a bug that hides, whether it shows."""
+        bisection = window.bisection
+        assert bisection
+        for number in count(1):
+            until(lambda: bisection.doing in (Doing.ASKING, Doing.FINISHED))
+            if number == until_asked or bisection.doing is Doing.FINISHED:
+                return
+            candidate = bisection.candidate
+            assert candidate
+            seen = world.is_bad(candidate) and (sights is None or next(sights))
+            before = len(bisection.steps)
+            bisection.judge(
+                Verdict.SKIP if number == skipped else Verdict.BAD if seen else Verdict.GOOD
+            )
+            until(lambda: len(bisection.steps) > before)  # noqa: B023 - called at once
+
+    def asked(section: str) -> WizardPage:
+        """The form of a search, at a section."""
+        window.ask(Search.REGRESSION)
+        page = window.page
+        assert isinstance(page, WizardPage)
+        names = [each.name for each in page.wizard.sections]
+        page._sections.setCurrentRow(names.index(section))  # noqa: SLF001 - as a person does
+        page.wizard.form["good"].content = str(world.spec.first)
+        return page
+
     application = app.make_application(["mozregression-gui"])
     theme.apply(application, theme.Scheme.DARK if variant == "dark" else theme.Scheme.LIGHT)
+    location().parent.mkdir(parents=True, exist_ok=True)
+    location().write_text("no-update-check = true\nenable-telemetry = false\n")
     world = _world()
     with Sandbox(world, line=Line(bandwidth=20_000_000, latency=0.02)) as sandbox:
         os.environ[VARIABLE] = sandbox.root
@@ -81,32 +112,46 @@ def take(variant: str, folder: Path) -> None:
         window = Window(places(), Endpoints.at(sandbox.root), keep)
         window.resize(860, 700)
         window.show()
-        shot("start")
-        window.ask(Search.REGRESSION)
-        page = window.page
-        assert isinstance(page, WizardPage)
-        page._sections.setCurrentRow(1)  # noqa: SLF001 - as a person does
-        page.wizard.form["good"].content = str(world.spec.first)
-        until(lambda: page.wizard.forecast)
+
+        form = asked("when")
+        until(lambda: form.wizard.forecast)
         shot("wizard")
-        page._begin()  # noqa: SLF001
+        form._begin()  # noqa: SLF001
         until(lambda: window.bisection)
-        bisection = window.bisection
-        assert bisection
-        for number in count(1):
-            until(lambda: bisection.doing in (Doing.ASKING, Doing.FINISHED))
-            if bisection.doing is Doing.FINISHED:
-                break
-            if number == 7:
-                shot("judging")
-            candidate = bisection.candidate
-            assert candidate
-            if number == 5:
-                bisection.judge(Verdict.SKIP)
-            else:
-                bisection.judge(Verdict.BAD if world.is_bad(candidate) else Verdict.GOOD)
-        assert isinstance(window.page, SessionPage)
+        judged(7, skipped=5)
+        shot("judging")
+        judged(-1)
         shot("result")
+
+        form = asked("certainty")
+        form.wizard.form["shows"].content = "hides"
+        form.wizard.look_up()
+        until(lambda: form.wizard.forecast)
+        shot("hides")
+        window._bisection = None  # noqa: SLF001
+        form._begin()  # noqa: SLF001
+        until(lambda: window.bisection)
+        judged(9, sights=cycle((True, False, True)))
+        shot("belief")
+        judged(-1, sights=cycle((True, True, False)))
+        shot("confidence")
+
+        window.ask_for_one()
+        run = window.page
+        assert isinstance(run, RunPage)
+        run.form.form["build"].content = "3 weeks ago"
+        run.form.look_up()
+        until(lambda: "nightly" in run.form.told("build").told)
+        shot("one-build")
+        run._want()  # noqa: SLF001
+        until(lambda: run.view and run.view.run.phase is Phase.RUNNING)
+        shot("running")
+        assert run.view
+        run.view.run.leave()
+        until(lambda: run.view is None)
+        window.show_start()
+        until(lambda: window.start_page._start.rows)  # noqa: SLF001
+        shot("start")
         window.close()
         until(lambda: not window.isVisible())
 

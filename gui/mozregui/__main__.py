@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 
 from mozregression import __version__
+from mozregression.telemetry.starting import FROZEN_OPTION
 
 _HELP = """\
 usage: mozregression-gui [--version] [--help]
@@ -20,6 +21,10 @@ _NO_QT = (
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the window; returns the exit status."""
     arguments = sys.argv if argv is None else ["mozregression-gui", *argv]
+    if arguments[1:2] == [FROZEN_OPTION]:  # a bundled program sends usage data by itself
+        from mozregression.telemetry import helper
+
+        return helper.main(arguments[2:])
     if "--version" in arguments[1:]:
         sys.stdout.write(f"mozregression {__version__}\n")
         return 0

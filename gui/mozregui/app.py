@@ -6,14 +6,14 @@ import traceback
 from collections.abc import Sequence
 from types import TracebackType
 
-from qtpy.QtCore import QSettings, Qt
+from qtpy.QtCore import QLocale, QSettings, Qt
 from qtpy.QtGui import QIcon
 from qtpy.QtWidgets import QApplication
 
 import mozregression
 from mozregression.driver.places import places
 from mozregression.services.endpoints import Endpoints
-from mozregui import widgets
+from mozregui import widgets, words
 from mozregui.widgets import theme
 from mozregui.widgets.dialogs import tell_trouble
 from mozregui.widgets.window import Window
@@ -40,6 +40,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 def run(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; the exit status."""
     app = make_application(arguments)
+    words.speak(QLocale.system().uiLanguages())
     where = places()
     keep = QSettings(str(where.state / "window.ini"), QSettings.Format.IniFormat)
     window = Window(where, Endpoints.from_environment(os.environ), keep)

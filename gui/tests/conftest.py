@@ -18,6 +18,7 @@ from tests.conftest import (  # noqa: F401 - fixtures that surround each test he
 )
 from tests.driver.conftest import Bench, make_world
 
+from faces import Face  # isort: skip
 from mailbox_of_a_window import Mailbox  # isort: skip
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -33,6 +34,13 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     with Sandbox(make_world()) as sandbox:
         monkeypatch.setenv(VARIABLE, sandbox.root)
         yield Bench(sandbox, Places(tmp_path / "state", tmp_path / "cache"))
+
+
+@pytest.fixture
+def face(bench: Bench, mailbox: Mailbox) -> Iterator[Face]:
+    made = Face(bench, mailbox)
+    yield made
+    made.close()
 
 
 @pytest.fixture

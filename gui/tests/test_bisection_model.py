@@ -1,100 +1,25 @@
 """Whole sessions through the models, with worker threads and without Qt."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
-from mozregression.journal import Journal, Session, SessionInUseError
-from mozregression.model.builds import Candidate
+from mozregression.journal import Journal, SessionInUseError
 from mozregression.model.report import Outcome
 from mozregression.model.verdicts import Verdict
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
-from mozregression.services.endpoints import Endpoints
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import SAVED, ResultView
 from mozregui.models.timeline import Shape
 from mozregui.work import worker
-from mozregui.work.worker import Worker
 from tests.driver.conftest import Bench, make_world
 
+from faces import Face  # isort: skip
 from mailbox_of_a_window import Mailbox  # isort: skip
-
-
-@dataclass
-class Face:
-    """A window without a window: the model, and a person who knows the truth."""
-
-    bench: Bench
-    mailbox: Mailbox
-    workers: list[Worker] = field(default_factory=list)
-
-    def open(self, settings: Settings | None = None) -> Bisection:
-        settings = settings or Settings()
-        session = self.bench.session(settings)
-        bisection = Bisection(self._worker(session), self._again, automated=settings.automated)
-        bisection.worker.start()
-        self.bisection = bisection
-        return bisection
-
-    def _worker(self, session: Session) -> Worker:
-        def tell(happening: worker.Happening) -> None:
-            self.mailbox.post(lambda: self.bisection.hear(happening))
-
-        made = Worker(session, self.bench.where, Endpoints.at(self.bench.sandbox.root), tell)
-        self.workers.append(made)
-        return made
-
-    def _again(self, bisection: Bisection) -> None:
-        session = Journal(self.bench.where.state).open(bisection.id)
-        self.mailbox.post(lambda: bisection.carry_on(self._worker(session)))
-
-    def until(self, *doing: Doing) -> None:
-        self.mailbox.until(lambda: self.bisection.doing in doing)
-
-    def asked(self) -> Candidate:
-        """Wait to be asked; what about."""
-        self.until(Doing.ASKING)
-        assert self.bisection.candidate
-        return self.bisection.candidate
-
-    def truth(self) -> Verdict:
-        return Verdict.BAD if self.bench.world.is_bad(self.asked()) else Verdict.GOOD
-
-    def judge(self, times: int) -> None:
-        for _ in range(times):
-            self.bisection.judge(self.truth())
-
-    def finish(self) -> None:
-        while True:
-            self.until(Doing.ASKING, Doing.FINISHED)
-            if self.bisection.doing is Doing.FINISHED:
-                return
-            self.judge(1)
-
-    def close(self) -> None:
-        for each in self.workers:
-            assert each.close()
-
-
-@pytest.fixture
-def face(bench: Bench, mailbox: Mailbox) -> "Face":  # type: ignore[misc]
-    made = Face(bench, mailbox)
-    yield made
-    made.close()
-
-
-def culprit_found(face: Face) -> bool:
-    account = face.bisection.account
-    return (
-        account is not None
-        and account.report.bad is not None
-        and account.report.bad.candidate == face.bench.world.culprit.push
-    )
 
 
 def test_a_person_finds_the_culprit(face: Face) -> None:
@@ -105,7 +30,7 @@ def test_a_person_finds_the_culprit(face: Face) -> None:
     assert any(name == "Build ID" for name, _ in bisection.shown.facts)
     assert bisection.left
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
     assert bisection.account
     assert [step.number for step in bisection.steps] == list(range(1, len(bisection.steps) + 1))
     assert not bisection.can_judge
@@ -114,7 +39,7 @@ def test_a_person_finds_the_culprit(face: Face) -> None:
 def test_a_command_finds_it_with_nobody_there(face: Face) -> None:
     face.open(Settings(command="{binary} --check"))
     face.until(Doing.FINISHED)
-    assert culprit_found(face)
+    assert face.found_it
 
 
 def test_the_result_is_the_consoles_report(face: Face) -> None:
@@ -142,7 +67,7 @@ def test_undo_takes_the_last_verdict_back(face: Face) -> None:
     assert face.asked() == before
     assert len(bisection.steps) == 3
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
 
 
 def test_a_wrong_verdict_is_undone_from_the_middle(face: Face) -> None:
@@ -155,7 +80,7 @@ def test_a_wrong_verdict_is_undone_from_the_middle(face: Face) -> None:
     bisection.go_back_to(3)
     face.mailbox.until(lambda: len(bisection.steps) == 2)
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
 
 
 def test_undo_after_the_end_goes_on(face: Face) -> None:
@@ -166,7 +91,7 @@ def test_undo_after_the_end_goes_on(face: Face) -> None:
     face.asked()
     assert len(bisection.steps) == count - 1
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
 
 
 def test_a_stretch_is_skipped(face: Face) -> None:
@@ -214,7 +139,7 @@ def test_stop_and_go_on_lose_nothing(face: Face) -> None:
     assert face.asked() == before
     assert len(bisection.steps) == 4
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
 
 
 def test_what_is_asked_for_while_a_session_is_opened_again_is_done(face: Face) -> None:
@@ -312,7 +237,7 @@ def test_a_mistake_of_the_program_is_told_and_the_session_kept(
     assert "planted" in bisection.trace
     bisection.go_on()
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it
 
 
 @pytest.mark.parametrize("act", [Bisection.undo, Bisection.stop, Bisection.retry])
@@ -328,4 +253,4 @@ def test_acting_at_any_time_does_no_harm(face: Face, act: Callable[[Bisection], 
         face.until(Doing.STOPPED)
         bisection.go_on()
     face.finish()
-    assert culprit_found(face)
+    assert face.found_it

@@ -97,7 +97,7 @@ def test_a_whole_search_by_mouse_and_keys(hands: Hands) -> None:
     hands.click(button_named(window, "Find a regression"))
     hands.until(lambda: isinstance(window.page, WizardPage))
     hands.hit("alt+n")
-    good = next(each for each in hands.form._editors if each.field.name == "good")
+    good = next(each for each in hands.form.editors if each.field.name == "good")
     hands.until(good.input.hasFocus)
     hands.type(str(hands.bench.world.spec.first))
     hands.until(lambda: "builds in the range" in hands.form._forecast.text())

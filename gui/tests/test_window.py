@@ -1,6 +1,5 @@
 """The window, offscreen, with mouse and keys as Qt knows them."""
 
-import gettext
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,10 +23,8 @@ from qtpy.QtWidgets import (
 from mozregression.journal import Journal, State
 from mozregression.settings.file import load, location
 from mozregression.settings.table import SETTINGS
-from mozregui import words
 from mozregui.models.bisection import Doing
 from mozregui.models.preferences import Preferences
-from mozregui.models.wizard import Search
 from mozregui.widgets.dialogs import TroubleDialog
 from mozregui.widgets.preferences import PreferencesDialog
 from mozregui.widgets.start_page import StartPage
@@ -84,7 +81,7 @@ def test_wrong_input_is_marked_at_its_field(person: Person) -> None:
     person.ask()
     start = button_named(person.window, "Start")
     assert start.isEnabled()
-    good = next(each for each in person.form._editors if each.field.name == "good")
+    good = next(each for each in person.form.editors if each.field.name == "good")
     assert isinstance(good.input, QLineEdit)
     person.bot.keyClicks(good.input, "x")
     assert "is neither a date" in good.error.text()
@@ -97,7 +94,7 @@ def test_wrong_input_is_marked_at_its_field(person: Person) -> None:
 def test_services_are_asked_when_typing_pauses(person: Person) -> None:
     person.ask()
     person.until(lambda: "builds in the range" in person.form._forecast.text())
-    told = [each.error.text() for each in person.form._editors if each.field.name == "good"]
+    told = [each.error.text() for each in person.form.editors if each.field.name == "good"]
     assert "mozilla-central nightly" in told[0]
 
 
@@ -312,50 +309,11 @@ def _is_inner(control: QWidget) -> bool:
     )
 
 
-class Marked(gettext.NullTranslations):
-    """A language in which every text stands in brackets."""
-
-    def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
-
-
-@pytest.fixture
-def marked() -> Iterator[None]:
-    before = words._current
-    words.use(Marked())
-    yield
-    words.use(before)
-
-
 def texts(widget: QWidget) -> list[str]:
     """All that can be read."""
     parts = (QLabel, QAbstractButton)
     shown = [each for each in widget.findChildren(QWidget) if isinstance(each, parts)]
     return [each.text() for each in shown if each.isVisible() and each.text()]
-
-
-def test_every_text_can_be_translated(
-    marked: None, bench: Bench, tmp_path: Path, qtbot: Any
-) -> None:
-    """What comes from the settings table, from services and from the core is not marked."""
-    core = {one.label for one in SETTINGS} | {one.help[1:] for one in SETTINGS}
-    with opened(bench, tmp_path, qtbot) as person:
-        seen = texts(person.window)
-        person.window.ask(Search.FIX)
-        for row in range(person.form._stack.count()):
-            person.form._sections.setCurrentRow(row)
-            seen += texts(person.window)
-        person.window.show_start()
-        person.ask()
-        person.form._begin()
-        person.until(lambda: person.window.bisection)
-        person.asked()
-        seen += texts(person.page.bar) + texts(person.page._tabs)
-    plain = [text for text in seen if "⟦" not in text and text not in core and text[1:] not in core]
-    assert not plain
 
 
 def test_the_session_page_follows_the_doing(person: Person) -> None:

@@ -11,6 +11,7 @@ from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.faces.plan import UsageError
 from mozregression.model.bounds import ChangesetBound, DateBound, ReleaseBound, SomeTimeBefore
+from mozregression.model.certainty import EXACT, Certainty, Kind
 from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import Cancelled, ServiceError
@@ -98,19 +99,50 @@ def test_problems_name_the_field_and_go_when_it_is_right(mailbox: Mailbox) -> No
     form.form["good"].content = "nonsense"
     assert form.problems == ["To be put right: Last known good"]
     form.form["good"].content = "2026-05-01"
-    form.form["test_timeout"].content = "long"
-    assert form.problems == ["To be put right: Time for a test"]
-    form.form["test_timeout"].content = ""
+    form.form["max_tests"].content = "many"
+    assert not form.problems  # nobody asks for it
+    form.form["shows"].content = "hides"
+    assert form.problems == ["To be put right: Most tests"]
+    form.form["max_tests"].content = ""
     assert not form.problems
 
 
 def test_what_cannot_go_together_is_told(mailbox: Mailbox, tmp_path: Path) -> None:
     form = wizard(mailbox)
-    form.form["profile_persistence"].content = "reuse"
-    assert "no profile to reuse" in form.problems[0]
-    assert "no profile to reuse" in form.error_of(form.form["profile"])
+    form.form["starts_with"].content = "reuse"
+    assert form.problems == ["Choose the folder of the profile: “Folder of a profile”."]
+    assert form.error_of(form.form["profile"]) == form.problems[0]
     form.form["profile"].content = str(tmp_path)
     assert not form.problems
+    _, settings, _ = form.plan()
+    assert (settings.profile, settings.profile_persistence) == (str(tmp_path), "reuse")
+    form.form["starts_with"].content = "fresh"
+    assert form.plan()[1].profile is None
+
+
+def test_a_bug_that_hides_is_asked_for_in_one_field(mailbox: Mailbox) -> None:
+    form = wizard(mailbox)
+    assert form.plan()[0].certainty == EXACT
+    assert not form.form["confidence"].visible
+    form.form["shows"].content = "hides"
+    form.form["confidence"].content = "0.99"
+    form.form["miss_rate"].content = "0.3"
+    assert form.plan()[0].certainty == Certainty(Kind.INTERMITTENT, 0.3, confidence=0.99)
+    form.form["shows"].content = "errs"
+    form.form["false_rate"].content = "0.05"
+    assert form.plan()[0].certainty == Certainty(Kind.FLAKY, 0.3, 0.05, confidence=0.99)
+    form.form["shows"].content = "always"
+    assert form.plan()[0].certainty.exact
+
+
+def test_fields_that_mean_nothing_now_are_not_shown(mailbox: Mailbox) -> None:
+    form = wizard(mailbox)
+    hidden = {field.name for field in form.form.fields.values() if not field.visible}
+    assert {"profile", "test_timeout", "confirm", "miss_rate", "false_rate", "lang"} <= hidden
+    form.form["command"].content = "./check.sh"
+    form.form["app"].content = "firefox-l10n"
+    shown = {field.name for field in form.form.fields.values() if field.visible}
+    assert {"test_timeout", "timeout_verdict", "confirm", "lang"} <= shown
 
 
 def test_every_app_can_be_asked_for_in_turn(mailbox: Mailbox) -> None:

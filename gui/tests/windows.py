@@ -67,7 +67,7 @@ class Person:
         """Fill the form in for the whole world of the sandbox."""
         self.window.ask(Search.REGRESSION)
         first = str(self.bench.world.spec.first)
-        field = next(each for each in self.form._editors if each.field.name == "good")
+        field = next(each for each in self.form.editors if each.field.name == "good")
         self.form._sections.setCurrentRow(1)
         self.bot.keyClicks(field.input, first)
 

@@ -166,6 +166,13 @@ class Entry:
         _remove(self.part)
         _remove(notes_of(self.part))
 
+    def remove_all(self) -> None:
+        """All that is kept of the build."""
+        self.remove_unpacked()
+        self.remove_archive()
+        self.remove_part()
+        self.remove_fresh_folder()
+
     def remove_leftovers(self, *, parts_before: float) -> None:
         """Delete what a process that was killed has left. parts_before: seconds since 1970."""
         self.remove_fresh_folder()

@@ -21,10 +21,9 @@ from mozregression.console.arguments import (
     EXIT_USAGE,
     EXIT_WRONG_BOUNDS,
 )
-from mozregression.console.going_on import ask, go_on, more_tests
+from mozregression.console.going_on import ask, go_on
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
-from mozregression.console.measuring import measured
 from mozregression.console.prompt import Prompt
 from mozregression.console.stream import Stream
 from mozregression.console.view import View
@@ -34,6 +33,7 @@ from mozregression.driver.places import Places, places
 from mozregression.driver.run import Faulted, Finished, Result, Stopped
 from mozregression.driver.settings import Settings
 from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.measuring import measured
 from mozregression.faces.plan import UsageError, plan
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError
@@ -44,7 +44,7 @@ from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session import in_force
+from mozregression.session import in_force, more_tests
 from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
@@ -201,7 +201,14 @@ def _carried(
 ) -> Ending:
     settings = Settings(**session.settings)
     hides = not in_force(session.request, session.facts()).certainty.exact
-    view = View(console, person=not settings.automated, hides=hides, explain=settings.explain)
+    prompt = Prompt(console, hides=hides)
+    view = View(
+        console,
+        person=not settings.automated,
+        hides=hides,
+        explain=settings.explain,
+        above=prompt.above,
+    )
     try:
         with (
             closing(view),
@@ -211,12 +218,13 @@ def _carried(
                 where,
                 endpoints,
                 _both(view, stream) if stream else view,
-                ask=Prompt(console, hides=hides),
+                ask=prompt,
                 credentials=credentials,
                 on_request=show_request if debug else None,
                 on_output=partial(console.print, markup=False, soft_wrap=True),
             ) as driver,
         ):
+            prompt.open_reference = driver.open_reference
             return _ending(driver.run())
     except KeyboardInterrupt:
         return Ending(EXIT_STOPPED, "Stopped.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 
 from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED
-from mozregression.console.prompt import answer
+from mozregression.console.prompt import Prompt
 from mozregression.driver.single import Single
 from mozregression.launch.process import Running
 from mozregression.model.verdicts import Verdict
@@ -30,11 +30,12 @@ def blind_test(
     tester_with: makes who launches a build and asks the person.
     """
     order = chance.sample(singles, len(singles))
+    prompt = Prompt(console)
 
     def ask(subject: Subject, _: Running, note: str) -> Answer:
         if note:
             console.print(f"Build {subject.number} ended at once.", style="yellow")
-        return answer(console)
+        return prompt.answer()
 
     tester = tester_with(ask)
     verdicts: list[Verdict] = []

@@ -9,12 +9,9 @@ from mozregression.faces.certainty import certainty_of
 from mozregression.journal import Session
 from mozregression.model.certainty import Certainty
 from mozregression.model.facts import CertaintyChanged, Fact, MoreAllowed, TransitionChosen
-from mozregression.model.report import Outcome, Report, Transition
+from mozregression.model.report import Report, Transition
 from mozregression.model.steps import Finish
-from mozregression.session import in_force, next_step
-
-_TRIES = 3
-"""Tests that are allowed when a session goes on that was not given enough of them."""
+from mozregression.session import in_force, more_tests, next_step
 
 
 class ChoiceError(ValueError):
@@ -39,13 +36,6 @@ def go_on(session: Session, options: Namespace) -> None:
         session.reopen()
     for fact in news:
         session.append(fact)
-
-
-def more_tests(report: Report) -> int:
-    """How many more tests may bring an answer; 0: it is one."""
-    if report.outcome is Outcome.NOT_REPRODUCED:
-        return _TRIES
-    return max(report.tests_left, _TRIES) if report.tests_left else 0
 
 
 def ask(console: Console, report: Report) -> Transition | None:

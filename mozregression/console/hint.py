@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TextIO
 
-from mozregression.driver.release import Looking
+from mozregression.driver.release import PAGE, Looking
 from mozregression.services.endpoints import VARIABLE, Endpoints
-
-_HOME = "https://github.com/mozilla/mozregression/releases"
 
 
 @contextmanager
@@ -30,4 +28,4 @@ def hinted(
     looking = Looking(endpoints or Endpoints()) if wanted and people else None
     yield
     if looking and (version := looking.newer()):
-        print(f"mozregression {version} is out: {_HOME}", file=out)
+        print(f"mozregression {version} is out: {PAGE}", file=out)

@@ -13,13 +13,13 @@ from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
 from mozregression.console.hint import hinted
-from mozregression.console.measuring import measured_launches
 from mozregression.console.view import View
 from mozregression.driver.assembly import Launches, launches
 from mozregression.driver.places import places
 from mozregression.driver.settings import Settings
 from mozregression.driver.single import NoBuildError, Single
 from mozregression.faces.credentials import kept_credentials
+from mozregression.faces.measuring import measured_launches
 from mozregression.faces.plan import UsageError, plan_launch
 from mozregression.launch.process import Ended, Running
 from mozregression.model import links

@@ -14,6 +14,7 @@ from mozregression.driver.events import (
     Event,
     Fetching,
     Judged,
+    Reference,
     Testing,
     Understood,
     Unusable,
@@ -109,6 +110,8 @@ def _told(event: Event) -> tuple[str, dict[str, Any]]:  # noqa: PLR0911 - one fo
             }
         case WentBack(possible):
             return "went_back", {"possible": possible}
+        case Reference(state, candidate, why):
+            return "reference", {"state": state.value, "candidate": candidate, "why": why}
 
 
 def _test(step: TestBuild, number: int) -> dict[str, Any]:

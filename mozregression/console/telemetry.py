@@ -1,6 +1,5 @@
 """`mozregression telemetry`: what is told to Mozilla, exactly, and how to turn that off."""
 
-import json
 import os
 import re
 import sys
@@ -17,20 +16,12 @@ from mozregression.console.arguments import (
     Parser,
 )
 from mozregression.driver.places import places
-from mozregression.services.endpoints import Endpoints
-from mozregression.settings.file import (
-    FileError,
-    changed,
-    location,
-    settings_of_person,
-    store,
-    text_of,
-)
-from mozregression.telemetry.consent import KEY, Consent, consent
-from mozregression.telemetry.destination import Destination, destination
-from mozregression.telemetry.ledger import KEPT_DAYS, Ledger, Ping
-from mozregression.telemetry.outbox import Outbox, outbox
-from mozregression.telemetry.recorder import withdraw
+from mozregression.faces.telling import Telling, telling, text_of_ping, turn
+from mozregression.settings.file import FileError, settings_of_person
+from mozregression.telemetry.consent import Consent
+from mozregression.telemetry.destination import Destination
+from mozregression.telemetry.ledger import KEPT_DAYS, Ping
+from mozregression.telemetry.outbox import Outbox
 
 _TAG = re.compile(r"[a-zA-Z0-9-]{1,20}")
 _MOST_TAGS = 5  # as the SDK has it
@@ -41,19 +32,16 @@ def main(argv: Sequence[str]) -> int:
     try:
         if options.action in ("on", "off"):
             return _turn(options.action)
-        person = settings_of_person()
+        told = telling(settings_of_person(), places().telemetry)
     except FileError as error:
         return _refuse(str(error))
-    will = consent(person["telemetry"], os.environ)
-    to = _destination(person["telemetry_endpoint"])
-    box = outbox(places().telemetry, to.endpoint)
     if options.action == "show":
-        return _show(box, options)
+        return _show(told, options)
     if options.debug_tag is not None or options.source_tag is not None:
-        return _tag(box, will, options)
+        return _tag(told.box, told.will, options)
     if options.log:
-        return _deliver(box, to)
-    print("\n".join(_status(box, will, to)))
+        return _deliver(told.box, told.to)
+    print("\n".join(_status(told)))
     return EXIT_FOUND
 
 
@@ -91,16 +79,12 @@ def _parse(argv: Sequence[str]) -> Namespace:
     return options
 
 
-def _destination(endpoint: str | None) -> Destination:
-    stand_in = Endpoints.from_environment(os.environ) != Endpoints()
-    return destination(os.environ, endpoint, stand_in=stand_in)
-
-
 # What is known
 
 
-def _status(box: Outbox, will: Consent, to: Destination) -> Iterator[str]:
-    pings = Ledger(box).pings()
+def _status(told: Telling) -> Iterator[str]:
+    box, will, to = told.box, told.will, told.to
+    pings = told.pings()
     waiting = [ping for ping in pings if ping.sent is None]
     sent = [ping for ping in pings if ping.sent is not None]
     yield f"Telemetry: {'on' if will.given else 'off'}: {will.why}"
@@ -133,10 +117,10 @@ def _client_id(box: Outbox) -> str:
     return ""
 
 
-def _show(box: Outbox, options: Namespace) -> int:
+def _show(told: Telling, options: Namespace) -> int:
     fitting = [
         ping
-        for ping in Ledger(box).pings()
+        for ping in told.pings()
         if options.document in (None, ping.document_id) and options.ping in (None, ping.name)
     ]
     if not fitting:
@@ -146,7 +130,7 @@ def _show(box: Outbox, options: Namespace) -> int:
             file=sys.stderr,
         )
         return EXIT_NO_ANSWER
-    print(json.dumps(fitting[-1].body, indent=2, ensure_ascii=False))
+    print(text_of_ping(fitting[-1]))
     return EXIT_FOUND
 
 
@@ -155,12 +139,8 @@ def _show(box: Outbox, options: Namespace) -> int:
 
 def _turn(word: str) -> int:
     """Raises FileError."""
-    path = location()
-    store(path, changed(path, text_of(path), {KEY: "yes" if word == "on" else "no"}))
-    will = consent(word == "on", os.environ)
+    will = turn(word == "on", places().telemetry)
     print(f"Telemetry is {'on' if will.given else 'off'}: {will.why}")
-    if not will.given:
-        withdraw(places().telemetry)
     return EXIT_FOUND
 
 

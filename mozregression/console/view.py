@@ -1,7 +1,9 @@
 """What happens, told: with moving parts and colours on a terminal, as plain lines in a pipe."""
 
 import os
+from collections.abc import Callable
 from threading import RLock
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,7 @@ from mozregression.driver.events import (
     Event,
     Fetching,
     Judged,
+    Reference,
     Testing,
     Understood,
     Unusable,
@@ -29,18 +32,31 @@ from mozregression.session import Understanding
 # Room that a line needs beside the picture of the range.
 _TEXT_WIDTH = 70
 
+Above: TypeAlias = Callable[[Callable[[], None]], None]
+
+
+def _at_once(write: Callable[[], None]) -> None:
+    write()
+
 
 class View:
     """Listens to the driver. Safe to call from several threads.
 
     person: a person judges the builds, so that the screen must be still during a test. hides: the
-    bug does not show in every test. explain: tell why builds are chosen.
+    bug does not show in every test. explain: tell why builds are chosen. above: see Prompt.
     """
 
     def __init__(
-        self, console: Console, *, person: bool, hides: bool = False, explain: bool = False
+        self,
+        console: Console,
+        *,
+        person: bool,
+        hides: bool = False,
+        explain: bool = False,
+        above: Above = _at_once,
     ) -> None:
         self._console = console
+        self._above = above
         self._person = person
         self._hides = hides
         self._explain = explain
@@ -81,6 +97,8 @@ class View:
                 self._asking_person = False
                 self._untold = True
                 self._line(Text(wording.went_back(possible=possible), "yellow"))
+            case Reference():
+                self._reference(event)
 
     def _understood(self, read: Understanding) -> None:
         if self._told_understanding:
@@ -143,6 +161,11 @@ class View:
                 f" · {event.note}" if event.note else "",
             )
         )
+
+    def _reference(self, event: Reference) -> None:
+        """Comes while a person is asked, too."""
+        line = Text(wording.reference(event), "cyan")
+        self._above(lambda: self._line(line))
 
     def _picture(self, event: Judged) -> Text:
         """The range with the probe in it, or why else the build was tested."""

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from mozregression.driver.beside import BesideTest, Means, why_none_beside
+from mozregression.driver.cancellation import Cancellation
 from mozregression.driver.events import Listener
 from mozregression.driver.places import Places
 from mozregression.driver.run import Driver, Hands, Notebook
 from mozregression.driver.settings import Settings
 from mozregression.driver.single import Single, obtained
-from mozregression.driver.supplies import supplied
+from mozregression.driver.supplies import Supplies, supplied
 from mozregression.launch.kinds import LaunchOptions, launcher_for
 from mozregression.launch.launcher import Installed, Launcher, Opened
 from mozregression.launch.profiles import (
@@ -63,6 +65,7 @@ def assembled(
     Raises LaunchError for settings that cannot work, or when builds cannot be run here.
     """
     request = session.request
+    automated = settings.automated or tester is not None
     with ExitStack() as stack:
         work = WorkDirs(places.work)
         work.sweep()
@@ -80,6 +83,8 @@ def assembled(
                 on_request=on_request,
             )
         )
+        beside = _beside(session, settings, work, supplies, listener, automated=automated)
+        stack.enter_context(closing(beside))
         driver = Driver(
             session,
             Hands(
@@ -91,7 +96,8 @@ def assembled(
                 supplies.kept,
             ),
             listener,
-            automated=settings.automated or tester is not None,
+            beside=beside,
+            automated=automated,
             jobs=settings.jobs,
             work_ahead=settings.work_ahead,
             keep_guesses=settings.keep_guesses,
@@ -126,12 +132,15 @@ def launches(
     credentials: Credentials | None = None,
     on_request: Callable[[Exchange], None] | None = None,
     on_output: Callable[[str], None] | None = None,
+    cancellation: Cancellation | None = None,
 ) -> Iterator[Launches]:
     """Builds that requests mean which differ in their bounds alone; see find_single.
 
     What several builds print is not told, as it could tell them apart; but for shells, of which
-    there is nothing else. Raises LaunchError, NoBuildError, and what services and builds raise.
+    there is nothing else. cancellation: gives up what is being fetched. Raises LaunchError,
+    NoBuildError, Cancelled, and what services and builds raise.
     """
+    cancellation = cancellation or Cancellation()
     first = requests[0]
     with ExitStack() as stack:
         work = WorkDirs(places.work)
@@ -152,7 +161,7 @@ def launches(
             )
         )
         singles = tuple(
-            stack.enter_context(obtained(each, supplies, launcher.prepare, listener))
+            stack.enter_context(obtained(each, supplies, launcher.prepare, listener, cancellation))
             for each in requests
         )
 
@@ -183,6 +192,33 @@ def _launching(request: Request, settings: Settings, work: WorkDirs) -> Iterator
     with closing(launcher):
         launcher.check()
         yield launcher
+
+
+def _beside(
+    session: Kept,
+    settings: Settings,
+    work: WorkDirs,
+    supplies: Supplies,
+    listener: Listener,
+    *,
+    automated: bool,
+) -> BesideTest:
+    """Its builds have profiles of their own, clones where the person named one."""
+    request = session.request
+    app = APPS[request.app]
+    options = launch_options(settings)
+    apart = replace(options, profile=replace(options.profile, mode=ProfileMode.CLONE))
+    means = Means(
+        supplies.services.perform,
+        supplies.services.renamed_artifact,
+        supplies.fetcher,
+        launcher_for(app, Platform(request.os, request.arch), work, apart),
+        session.folder,
+    )
+    why_not = "A command judges, so that nobody looks." if automated else why_none_beside(app)
+    return BesideTest(
+        request, means, listener, why_not=why_not, at_once=settings.reference and not automated
+    )
 
 
 def _tells_output(request: Request, settings: Settings) -> bool:

@@ -19,6 +19,20 @@ from mozregression.testers.tester import Answer, Retry, Stop, Subject, Tester
 # What an artifact under another name looks like; only Taskcluster's builds have other names.
 MAYBE_RENAMED = (MissingReason.NO_FILE, MissingReason.EXPIRED)
 
+
+def arrived(
+    build: Build,
+    wait_for: Callable[[Build], Ready | Missing],
+    renamed: Callable[[Build], Build | Missing],
+) -> Ready | Missing:
+    """A build, under another artifact name where it is not there under its own."""
+    ready = wait_for(build)
+    if isinstance(ready, Ready) or ready.reason not in MAYBE_RENAMED or not build.task_id:
+        return ready
+    other = renamed(build)
+    return other if isinstance(other, Missing) else wait_for(other)
+
+
 News: TypeAlias = Fact | Answer
 """What comes of an attempt: facts, and at most one answer, which is the last."""
 

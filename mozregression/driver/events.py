@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from typing import TypeAlias
 
 from mozregression.builds.progress import Progress
@@ -72,5 +73,29 @@ class WentBack:
     possible: bool
 
 
-Event: TypeAlias = Understood | Asking | Fetching | Unusable | Chosen | Testing | Judged | WentBack
+class Beside(Enum):
+    """How it goes with a build that is known to be good."""
+
+    OPENING = "opening"
+    OPEN = "open"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A build that is known to be good is opened beside those under test; no part of the session.
+
+    candidate: its key, empty while there is none. why: for a person, why it failed or ended, or
+    how far it has come. Not told when the session ends, with which it is closed.
+    """
+
+    state: Beside
+    candidate: str
+    why: str = ""
+
+
+Event: TypeAlias = (
+    Understood | Asking | Fetching | Unusable | Chosen | Testing | Judged | WentBack | Reference
+)
 Listener: TypeAlias = Callable[[Event], None]

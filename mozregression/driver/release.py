@@ -14,6 +14,9 @@ from mozregression.driver.places import places
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.http import Http, Patience
 
+PAGE = "https://github.com/mozilla/mozregression/releases"
+"""Where people get releases."""
+
 _PATH = "repos/mozilla/mozregression/releases/latest"
 _DAY = 86400
 _MOMENT = 3.0  # seconds that anybody waits

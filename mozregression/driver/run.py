@@ -11,6 +11,7 @@ from typing import Protocol, TypeAlias
 from mozregression.builds.fetcher import NEEDED, Fetcher, Ticket
 from mozregression.driver.ahead import Ahead, Lookout
 from mozregression.driver.attempt import Attempt, News
+from mozregression.driver.beside import BesideTest
 from mozregression.driver.crew import crew_of
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import (
@@ -104,6 +105,7 @@ class Driver:
     """Carries one session to its end, a stop, or a fault. Use `run` once, then `close`.
 
     jobs: how many tests are done at once. count_kept: builds on disk cost less than others.
+    beside: what a person may look at during a test.
     """
 
     def __init__(
@@ -112,6 +114,7 @@ class Driver:
         hands: Hands,
         listener: Listener,
         *,
+        beside: BesideTest,
         automated: bool,
         jobs: int = 1,
         work_ahead: bool = True,
@@ -122,6 +125,7 @@ class Driver:
         self._request = notebook.request
         self._hands = hands
         self._tell = listener
+        self._beside = beside
         self._jobs = jobs
         self._work_ahead = work_ahead
         self._keep_guesses = keep_guesses
@@ -166,6 +170,13 @@ class Driver:
         self._errands.give_up()
         for attempt in tuple(self._crew.attempts):
             attempt.cancel()
+
+    def open_reference(self) -> None:
+        """From any thread: have a build that is known to be good opened beside the one under test.
+
+        Returns at once; `Reference` tells what comes of it.
+        """
+        self._beside.open()
 
     def _carry_on(self) -> Result:
         while not self._stopping.is_set():
@@ -245,6 +256,7 @@ class Driver:
             self._last += 1
             number = self._last
         self._tell(Testing(attempt.step, number))
+        self._beside.know(self._facts)
         return number
 
     def _wait(self) -> Result | None:

@@ -16,6 +16,7 @@ class Settings:
     end even when they proved needless. archive: base URL, None for the usual one.
     prefer_kept: builds on disk are preferred where that saves time. jobs: how many commands judge
     builds at once; a person judges one. explain: tell why each build is chosen.
+    reference: a build that is known to be good is opened beside those that a person judges.
     adb_profile_dir: where profiles go on Android devices, None for mozdevice's choice.
     """
 
@@ -40,6 +41,7 @@ class Settings:
     prefer_kept: bool = True
     jobs: int = 1
     explain: bool = False
+    reference: bool = False
 
     @property
     def automated(self) -> bool:

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
 from mozregression.builds.fetcher import NEEDED
 from mozregression.builds.store import Ready
-from mozregression.driver.attempt import MAYBE_RENAMED
+from mozregression.driver.attempt import arrived
+from mozregression.driver.cancellation import Cancellation
 from mozregression.driver.errands import Errands
 from mozregression.driver.events import Asking, Listener, Unusable
 from mozregression.driver.supplies import Supplies
@@ -55,15 +57,22 @@ class NoBuildError(Exception):
 
 @contextmanager
 def obtained(
-    request: Request, supplies: Supplies, prepare: Prepare, listener: Listener
+    request: Request,
+    supplies: Supplies,
+    prepare: Prepare,
+    listener: Listener,
+    cancellation: Cancellation,
 ) -> Iterator[Single]:
     """The build that the bad bound of a request means. prepare: makes it ready to be started.
 
-    Raises NoBuildError, and what services and builds raise.
+    Raises NoBuildError, Cancelled, and what services and builds raise.
     """
     errands = Errands(supplies.services.perform)
     try:
-        single = _obtain(request, supplies, prepare, errands, listener)
+        with cancellation.calls(errands.give_up), cancellation.calls(supplies.cancel):
+            single = _obtain(
+                request, errands, listener, partial(_fetched, supplies, prepare, cancellation)
+            )
     except BaseException:
         supplies.cancel()
         raise
@@ -74,7 +83,10 @@ def obtained(
 
 
 def _obtain(
-    request: Request, supplies: Supplies, prepare: Prepare, errands: Errands, listener: Listener
+    request: Request,
+    errands: Errands,
+    listener: Listener,
+    fetched: Callable[[Found], Single | Missing],
 ) -> Single:
     facts: list[Fact] = []
     while True:
@@ -82,18 +94,25 @@ def _obtain(
             case Report() as report:
                 raise NoBuildError(report)
             case Found() as found:
-                fetched = _fetched(found, supplies, prepare)
-                if isinstance(fetched, Single):
-                    return fetched
-                facts.append(BuildMissing(fetched))
-                listener(Unusable(fetched))
+                single = fetched(found)
+                if isinstance(single, Single):
+                    return single
+                facts.append(BuildMissing(single))
+                listener(Unusable(single))
             case question:
                 listener(Asking(question))
                 facts.append(errands.answer(question))
 
 
-def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Missing:
-    ready = _ready(found.build, supplies)
+def _fetched(
+    supplies: Supplies, prepare: Prepare, cancellation: Cancellation, found: Found
+) -> Single | Missing:
+    def fetch(build: Build) -> Ready | Missing:
+        ticket = supplies.fetcher.want(build, NEEDED)
+        with cancellation.calls(ticket.cancel):
+            return ticket.wait()
+
+    ready = arrived(found.build, fetch, supplies.services.renamed_artifact)
     if isinstance(ready, Missing):
         return ready
     installed = prepare(ready.folder)
@@ -101,13 +120,3 @@ def _fetched(found: Found, supplies: Supplies, prepare: Prepare) -> Single | Mis
         return Single(found, ready, installed)
     ready.release()
     return Missing(found.candidate.key, MissingReason.BROKEN, (installed.reason,))
-
-
-def _ready(build: Build, supplies: Supplies) -> Ready | Missing:
-    outcome = supplies.fetcher.want(build, NEEDED).wait()
-    if isinstance(outcome, Ready) or outcome.reason not in MAYBE_RENAMED or not build.task_id:
-        return outcome
-    renamed = supplies.services.renamed_artifact(build)
-    if isinstance(renamed, Missing):
-        return renamed
-    return supplies.fetcher.want(renamed, NEEDED).wait()

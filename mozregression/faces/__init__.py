@@ -1,1 +1,1 @@
-"""What all faces do alike: from options to a request, and words for what goes on."""
+"""What all faces do alike: from options to a request, usage data, words for what goes on."""

@@ -120,6 +120,7 @@ def _settings(options: Namespace) -> Settings:
         prefer_kept=options.approx_policy != "none",
         jobs=options.jobs,
         explain=options.explain,
+        reference=options.reference,
     )
     try:
         check(settings)

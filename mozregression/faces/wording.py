@@ -1,6 +1,9 @@
 """How steps and candidates are worded for a person."""
 
-from mozregression.model.builds import Missing
+from collections.abc import Callable
+
+from mozregression.driver.events import Beside, Reference
+from mozregression.model.builds import Missing, Nightly
 from mozregression.model.steps import (
     CheckRetention,
     ClassifyPushes,
@@ -22,29 +25,33 @@ from mozregression.reports.wording import named, why_missing
 _SEEN = {Verdict.BAD: "seen", Verdict.GOOD: "not seen"}
 
 
-def doing(step: Question) -> str:  # noqa: C901, PLR0911 - one for each kind of step
-    """What is going on while a service is asked."""
+def doing(step: Question, tr: Callable[[str], str] = str) -> str:  # noqa: C901, PLR0911 - one for each kind of step
+    """What is going on while a service is asked. tr: translates its sentence."""
     match step:
         case ListNightlies(branch, first, last):
-            return f"Listing {branch} nightlies from {first} to {last}"
+            return tr("Listing {branch} nightlies from {first} to {last}").format(
+                branch=branch, first=first, last=last
+            )
         case ListPushes(branch=branch) | ListPushesDuring(branch=branch):
-            return f"Listing pushes of {branch}"
+            return tr("Listing pushes of {branch}").format(branch=branch)
         case LocateChangeset(branch, node):
-            return f"Looking for {node[:12]} on {branch}"
+            return tr("Looking for {node} on {branch}").format(node=node[:12], branch=branch)
         case LookUpVersion(version):
-            return f"Looking for the release {version}"
+            return tr("Looking for the release {version}").format(version=version)
         case TranslateCommit(prefix):
-            return f"Looking for the git commit {prefix[:12]}"
+            return tr("Looking for the git commit {node}").format(node=prefix[:12])
         case CheckRetention(branch, day):
-            return f"Asking whether {branch} builds of {day} are still kept"
+            return tr("Asking whether {branch} builds of {day} are still kept").format(
+                branch=branch, day=day
+            )
         case FindBuild(candidate):
-            return f"Looking for the build of {candidate}"
+            return tr("Looking for the build of {candidate}").format(candidate=candidate)
         case IdentifySource(build):
-            return f"Reading the source of {build.file_name}"
+            return tr("Reading the source of {file}").format(file=build.file_name)
         case DescribeLandings(branch=branch):
-            return f"Reading the changesets of the range on {branch}"
+            return tr("Reading the changesets of the range on {branch}").format(branch=branch)
         case ClassifyPushes(branch=branch):
-            return f"Reading which files the pushes of {branch} change"
+            return tr("Reading which files the pushes of {branch} change").format(branch=branch)
 
 
 def why(purpose: Purpose) -> str:
@@ -106,6 +113,24 @@ def chosen(step: TestBuild) -> str:
 
 def went_back(*, possible: bool) -> str:
     return "Took the last verdict back." if possible else "There is no verdict to take back."
+
+
+def titled(key: str) -> str:
+    """A candidate by its key alone, nearly as it is told where all of it is known."""
+    kind, branch, number = key.split("/")
+    return str(Nightly(branch, number, "")) if kind == "nightly" else named(key)
+
+
+def reference(event: Reference) -> str:
+    """How it goes with a good build that is opened beside the one under test."""
+    name = titled(event.candidate) if event.candidate else "a good build"
+    told = {
+        Beside.OPENING: f"Opening {name} beside this one; it is good.",
+        Beside.OPEN: f"{name} is open beside this one; it is good.",
+        Beside.CLOSED: f"{name}, the good one, is closed.",
+        Beside.FAILED: f"Could not open {name}:",
+    }[event.state]
+    return f"{told} {event.why}".rstrip()
 
 
 def unusable(missing: Missing) -> str:

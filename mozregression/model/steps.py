@@ -109,7 +109,8 @@ class TestBuild:
     chance_bad: how likely it is to show the bug. tests_left: an estimate, this one included.
     span: the range being narrowed, None for tests of an end. why: None where it was not a choice.
     Only where tests may be wrong: belief, for a picture, the chance that the change is in each of
-    some 60 stretches of the range of about the same length, and confidence, that of the likeliest
+    some 60 stretches of the range of about the same length; closer, the same where it is likeliest,
+    between the candidates of focus, as they count in span; and confidence, that of the likeliest
     candidate.
     """
 
@@ -121,6 +122,8 @@ class TestBuild:
     span: Span | None = None
     why: Why | None = None
     belief: tuple[float, ...] = ()
+    closer: tuple[float, ...] = ()
+    focus: tuple[int, int] | None = None
     confidence: float | None = None
 
     __test__ = False  # not a test case, whatever pytest thinks of the name

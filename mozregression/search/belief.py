@@ -69,13 +69,19 @@ class Belief:
         most = max(chances) * (1 - TIE)
         return next(place for place, chance in enumerate(chances) if chance >= most)
 
-    def chance_seen(self, index: int) -> float:
-        """The chance that a test of this candidate shows the bug."""
-        return sum(
-            self.mass(segment.first, min(segment.stop, index + 1)) * segment.seen
-            + self.mass(max(segment.first, index + 1), segment.stop) * segment.false
-            for segment in self.segments
-        )
+    @cached_property
+    def chances_seen(self) -> list[float]:
+        """The chance that a test of each candidate shows the bug."""
+        sums = self.prior.sums
+        seen = sum(segment.mass * segment.false for segment in self.segments)
+        found: list[float] = []
+        for segment in self.segments:
+            start = sums[segment.first]
+            more = segment.scale * (segment.seen - segment.false)
+            places = sums[segment.first + 1 : segment.stop + 1]
+            found.extend(seen + more * (upto - start) for upto in places)
+            seen += segment.mass * (segment.seen - segment.false)
+        return found[:-1]  # the last place has no candidate
 
     def segment_of(self, place: int) -> Segment:
         return next(segment for segment in self.segments if place < segment.stop)
@@ -122,10 +128,13 @@ class Belief:
             places.append(place)
         return tuple(sorted(places))
 
-    def shares(self, parts: int) -> list[float]:
-        """For a picture: the mass of each of so many stretches of about the same length."""
-        places = len(self.prior.weights)
-        edges = [places * part // parts for part in range(parts + 1)]
+    def shares(self, parts: int, places: range | None = None) -> list[float]:
+        """For a picture: the mass of each of so many stretches of about the same length.
+
+        places: what to look at, by default all of them.
+        """
+        looked_at = range(len(self.prior.weights)) if places is None else places
+        edges = [looked_at.start + len(looked_at) * part // parts for part in range(parts + 1)]
         return [self.mass(first, stop) for first, stop in pairwise(edges)]
 
 

@@ -1,6 +1,7 @@
 """The one choice rule: information gained per second."""
 
 from collections.abc import Sequence
+from math import log2
 
 from mozregression.search.belief import TIE, Belief
 
@@ -9,7 +10,7 @@ Costs = Sequence[float] | None
 Chances = Sequence[float] | None
 """Chance that each candidate can be tested; None: all can."""
 
-_PROBABLY = 0.5
+_NEVER = 1e-12
 
 
 def best(worths: Sequence[float]) -> int | None:
@@ -21,32 +22,23 @@ def best(worths: Sequence[float]) -> int | None:
     return next(index for index, worth in enumerate(worths) if worth >= least)
 
 
-def finishing(belief: Belief, place: int, enough: float) -> int | None:
-    """The test that probably lifts a place above what is enough, if there is one.
+def confirming(belief: Belief, place: int) -> list[float]:
+    """Bits that a test of each candidate adds to the odds of this place, if the change is there.
 
-    Near the end bits are not what counts: a test may tell more and still leave one to do.
+    With s the chance that the bug is seen if it is, and r if it is anywhere else, these are
+    s log(s/r) + (1-s) log((1-s)/(1-r)): Chernoff's rule for tests of one hypothesis.
     """
-    chances = {
-        index: _finishes(belief, place, index, enough)
-        for index in (place - 1, place)
-        if 0 <= index < len(belief.gains)
-    }
-    index = best(list(chances.values()))
-    likeliest = None if index is None else list(chances)[index]
-    return likeliest if likeliest is not None and chances[likeliest] > _PROBABLY else None
+    segment, here = belief.segment_of(place), belief.chances[place]
+    found = []
+    for index, chance in enumerate(belief.chances_seen):
+        seen = segment.seen if place <= index else segment.false
+        elsewhere = (chance - here * seen) / (1.0 - here)
+        found.append(_divergence(seen, elsewhere) + _divergence(1.0 - seen, 1.0 - elsewhere))
+    return found
 
 
-def _finishes(belief: Belief, place: int, index: int, enough: float) -> float:
-    """The chance that a test of `index` lifts `place` that high."""
-    segment = belief.segment_of(place)
-    seen = segment.seen if place <= index else segment.false
-    chance_seen = belief.chance_seen(index)
-    outcomes = ((seen, chance_seen), (1 - seen, 1 - chance_seen))
-    return sum(
-        chance
-        for here, chance in outcomes
-        if chance > 0 and belief.chances[place] * here >= enough * chance
-    )
+def _divergence(here: float, elsewhere: float) -> float:
+    return here * log2(here / max(elsewhere, _NEVER)) if here > 0.0 else 0.0
 
 
 def worths(gained: Sequence[float], chances: Chances, costs: Costs) -> Sequence[float]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import ceil, log2
 
 from mozregression.search.belief import TIE, Belief, believe, entropy
-from mozregression.search.choice import Costs, finishing
+from mozregression.search.choice import Costs, best, confirming, worths
 from mozregression.search.contradictions import Contradiction, contradiction
 from mozregression.search.evidence import Evidence
 from mozregression.search.noise import EXACT, Noise
@@ -110,6 +110,10 @@ def plan(
     return _Planner(search, evidence, costs, jobs, tuple(running)).plan()
 
 
+_SUPPOSED = 0.5
+"""A place that is likelier than not is tested for being the one."""
+
+
 @dataclass(frozen=True)
 class _Planner:
     search: Search
@@ -144,10 +148,15 @@ class _Planner:
         count = min(self.jobs - len(self.running), self._allowed)
         if count <= 0:
             return []
-        if self.jobs == 1 and self.costs is None and self.search.noise.known:
-            last = finishing(belief, belief.likeliest(), self.search.enough)
-            if last is not None and (self._chances is None or self._chances[last] > 0):
-                return [last]
+        likeliest = belief.likeliest()
+        if (
+            self.jobs == 1
+            and belief.chances[likeliest] >= _SUPPOSED
+            and not self.search.noise.exact
+        ):
+            gained = confirming(belief, likeliest)
+            probe = best(worths(gained, self._chances, self.costs))
+            return [] if probe is None else [probe]
         setting = Setting(self.search.noise, belief.prior, self._chances, self.costs)
         return choose_together(self.evidence, belief, setting, count, self.running)
 
@@ -203,7 +212,7 @@ class _Planner:
         return tuple(
             Probe(
                 index,
-                belief.chance_seen(index),
+                belief.chances_seen[index],
                 gained[index],
                 1.0 if self._chances is None else self._chances[index],
                 1.0 if self.costs is None else self.costs[index],

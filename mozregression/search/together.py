@@ -121,7 +121,7 @@ def _imagined(worlds: list[_World], probe: int, setting: Setting) -> list[_World
 
 
 def _after(world: _World, probe: int, setting: Setting) -> Iterator[_World]:
-    seen = world.belief.chance_seen(probe)
+    seen = world.belief.chances_seen[probe]
     for is_seen, chance in ((True, seen), (False, 1 - seen)):
         if world.chance * chance < _NEVER:
             continue

@@ -86,14 +86,20 @@ def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]
 
     None before there is a range, and when the session is at its end.
     """
+    need = needed(request, facts)
+    return tuple(need.line) if need else ()
+
+
+def needed(request: Request, facts: Iterable[Fact]) -> Needs | None:
+    """What the strategy cannot go on without; None at the end."""
     facts = tuple(facts)
     try:
         _bisect(in_force(request, facts), Knowledge(facts), _Told())
     except Needs as need:
-        return tuple(need.line)
+        return need
     except Ended:
         pass
-    return ()
+    return None
 
 
 def _told_turned(opening: Opening) -> str:
@@ -172,7 +178,7 @@ def _in_one_direction(
         if not knowledge.mirrored:
             raise
         steps = map(mirrored_step, need.steps)
-        raise Needs(*steps, line=need.line, pointless=need.pointless) from None
+        raise Needs(*steps, line=need.line, pointless=need.pointless, mirrored=True) from None
     return report and replace(report, fixed=knowledge.mirrored)
 
 

@@ -79,16 +79,21 @@ class Needs(Exception):  # noqa: N818 - not an error: it carries the next step o
     """The strategy cannot go on without these steps: one question, or tests.
 
     None: it waits for tests that run. line: the candidates it is choosing from. pointless: keys of
-    those under test that tell nothing any more.
+    those under test that tell nothing any more. mirrored: of that line, the newer end is good.
     """
 
     def __init__(
-        self, *steps: Step, line: Sequence[Candidate] = (), pointless: tuple[str, ...] = ()
+        self,
+        *steps: Step,
+        line: Sequence[Candidate] = (),
+        pointless: tuple[str, ...] = (),
+        mirrored: bool = False,
     ) -> None:
         super().__init__(*steps)
         self.steps = steps
         self.line = line
         self.pointless = pointless
+        self.mirrored = mirrored
 
     @property
     def step(self) -> Step:
@@ -271,6 +276,10 @@ class Knowledge:
     def found(self, key: str) -> Build:
         """A build that is known to have been found, by its candidate's key."""
         return self._builds[key]
+
+    def usable(self, key: str) -> Build | None:
+        """The same, unless it turned out that it cannot be used, or nobody looked for it."""
+        return None if key in self._missing else self._builds.get(key)
 
     def all_missing(self) -> tuple[Missing, ...]:
         """Every candidate that turned out to have no usable build."""

@@ -19,6 +19,9 @@ from mozregression.session.phases import tests_allowed
 _PICTURE = 60
 """Parts of the belief in a picture."""
 
+_FAINT = 0.2
+"""What has less of the chance of the likeliest place is left out of a closer picture."""
+
 _LEAST = 0.001  # seconds; no test is for nothing
 
 
@@ -112,7 +115,15 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
     if belief and not search.noise.exact:
         likely = belief.smallest_set(search.enough)
         low, high = max(0, likely[0] - 1), min(high, likely[-1])
-        test = replace(test, belief=_picture(belief, around), confidence=round(found.held, 4))
+        first, last = _focus(belief, part.size, around)
+        closer = belief.shares(min(_PICTURE, last - first), range(first + 1, last + 1))
+        test = replace(
+            test,
+            belief=_picture(belief, around),
+            closer=tuple(round(share, 4) for share in closer),
+            focus=(first - around.start, last - around.start),
+            confidence=round(found.held, 4),
+        )
     low, at, high = (
         min(max(part.first + index, around.start), around.stop - 1) - around.start
         for index in (low, probe.index, high)
@@ -127,6 +138,20 @@ def _picture(belief: Belief, around: range) -> tuple[float, ...]:
     edges = [around.start + places * part // parts for part in range(1, parts)]
     stretches = pairwise((0, *edges, len(belief.chances)))
     return tuple(round(belief.mass(first, stop), 4) for first, stop in stretches)
+
+
+def _focus(belief: Belief, size: int, around: range) -> tuple[int, int]:
+    """Two candidates with the likeliest places between them, and as much again around these.
+
+    Of what is shown, all where these are elsewhere.
+    """
+    faint = max(belief.chances) * _FAINT
+    seen = [place for place, chance in enumerate(belief.chances) if chance >= faint]
+    margin = (seen[-1] - seen[0]) // 2 + 1
+    first = min(max(0, seen[0] - 1 - margin), size - 2)
+    last = max(first + 1, min(seen[-1] + margin, size - 1))
+    first, last = max(first, around.start), min(last, around.stop - 1)
+    return (first, last) if first < last else (around.start, around.stop - 1)
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:

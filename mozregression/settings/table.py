@@ -204,6 +204,17 @@ SETTINGS: tuple[Setting, ...] = (
         default=1,
         metavar="K",
     ),
+    Setting(
+        "reference",
+        Group.TEST,
+        ("--reference",),
+        "Open a good build beside",
+        "where you are asked: open a build that is known to be good beside those under test, as "
+        "soon as there is one",
+        kind=Kind.FLAG,
+        default=False,
+        key="reference",
+    ),
     *CERTAINTY,
     Setting(
         "profile",

@@ -1,22 +1,15 @@
 """What the faces call when a bisection or a launch begins and ends."""
 
-import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from mozregression.model.bounds import Bound, BuildIdBound, DateBound
 from mozregression.model.request import Request
-from mozregression.telemetry.consent import Consent, consent
-from mozregression.telemetry.destination import Destination, destination
+from mozregression.telemetry.consent import Consent
+from mozregression.telemetry.destination import Destination
 from mozregression.telemetry.outbox import outbox, outboxes
 from mozregression.telemetry.records import Tally, Usage
 from mozregression.telemetry.starting import RETENTION, start_helper
-
-_NOTICE = """\
-mozregression tells Mozilla which app, build type and dates are asked for, on which system.
-Turn this off with: mozregression telemetry off. What is sent: mozregression telemetry show
-"""
 
 
 class Recorder:
@@ -28,19 +21,19 @@ class Recorder:
         self._quiet = destination.quiet
         self._outbox = outbox(folder, destination.endpoint)
 
-    def begin(self, usage: Usage) -> None:
-        """A bisection or a launch begins. The very first time, the person is told."""
+    def begin(self, usage: Usage) -> bool:
+        """A bisection or a launch begins. True the very first time: the person has to be told."""
         if not self.active:
             if not self._quiet:
                 withdraw(self._folder)
-            return
+            return False
         with suppress(OSError):
             first = not self._outbox.exists
             self._outbox.put(usage)
-            if first:
-                sys.stderr.write(_NOTICE)
-            elif self._outbox.tallies_are_due():
+            if not first and self._outbox.tallies_are_due():
                 start_helper(self._outbox.folder, RETENTION)
+            return first
+        return False
 
     def end(self, tally: Tally | None) -> None:
         """It is over for now. tally: what it wanted."""
@@ -59,22 +52,6 @@ def withdraw(folder: Path) -> None:
         with suppress(OSError):
             each.withdraw()
         start_helper(each.folder)
-
-
-def recorder(
-    folder: Path,
-    *,
-    wanted: bool,
-    environment: Mapping[str, str],
-    endpoint: str | None = None,
-    stand_in: bool = False,
-) -> Recorder:
-    """wanted, endpoint: from the settings. stand_in: builds come from a stand-in's services."""
-    return Recorder(
-        folder,
-        consent(wanted, environment),
-        destination(environment, endpoint, stand_in=stand_in),
-    )
 
 
 def bisection(request: Request, variant: str) -> Usage:

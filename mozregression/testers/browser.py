@@ -58,7 +58,7 @@ class PersonTester:
         self._current = opened = self._open(subject.installed, output)
         try:
             self.close()
-            note = _trouble(opened, output)
+            note = trouble(opened, output)
             if note:
                 showing.close()  # so that all it printed is seen before the question
             answer = self._ask(subject, opened.running, note)
@@ -106,6 +106,7 @@ def _close(opened: Opened) -> None:
         opened.discard()
 
 
-def _trouble(opened: Opened, output: Path) -> str:
+def trouble(opened: Opened, output: Path) -> str:
+    """Why a build that was just opened is gone again; empty when it came up."""
     ended = opened.running.wait(_MOMENT)
     return f"The {opened.what} {ended}. What it printed is in {output}" if ended else ""

@@ -68,6 +68,7 @@ OBEYED: dict[str, tuple[tuple[str, ...], str, Any]] = {
     ),
     "--prior": (("--prior", "uniform"), "prior", Ages(uniform=True)),
     "--explain": (("--explain",), "explain", True),
+    "--reference": (("--reference",), "reference", True),
     "--archive-base-url": (
         ("--archive-base-url", "http://127.0.0.1/pub/"),
         "archive",

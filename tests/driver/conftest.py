@@ -17,6 +17,7 @@ from mozregression.journal import Journal, Session
 from mozregression.launch.process import Running
 from mozregression.model.bounds import DateBound
 from mozregression.model.builds import Candidate
+from mozregression.model.certainty import EXACT, Certainty
 from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
 from mozregression.sandbox.sandbox import Sandbox
@@ -50,7 +51,9 @@ class Bench:
     def world(self) -> World:
         return self.sandbox.world
 
-    def session(self, settings: Settings, *, good: date | None = None) -> Session:
+    def session(
+        self, settings: Settings, *, good: date | None = None, certainty: Certainty = EXACT
+    ) -> Session:
         spec = self.world.spec
         request = Request(
             "firefox",
@@ -61,6 +64,7 @@ class Bench:
             DateBound(spec.last),
             int(datetime.now(timezone.utc).timestamp()),
             confirm=settings.automated,
+            certainty=certainty,
         )
         return Journal(self.where.state).create(request, asdict(settings))
 

@@ -47,8 +47,12 @@ class Person:
 
     def is_asked(self) -> bool:
         """Wait for the next question; False when the console ended instead."""
+        return self.is_shown(_QUESTION)
+
+    def is_shown(self, text: str) -> bool:
+        """Wait until something new is shown; False when the console ended instead."""
         limit = time.monotonic() + self._patience
-        while _QUESTION not in self.seen[self._answered :]:
+        while text not in self.seen[self._answered :]:
             if not select.select([self._terminal], [], [], max(0.0, limit - time.monotonic()))[0]:
                 raise TimeoutError(f"Nothing new was shown for a long time:\n{self.seen}")
             try:
@@ -61,6 +65,14 @@ class Person:
     def answer(self, word: str) -> None:
         self._answered = len(self.seen)
         os.write(self._terminal, f"{word}\n".encode())
+
+    def processes(self) -> list[psutil.Process]:
+        """All that the console has started, guardians included."""
+        return psutil.Process(self._console.pid).children(recursive=True)
+
+    def send(self, signal: int) -> None:
+        """To the console alone."""
+        self._console.send_signal(signal)
 
     @property
     def status(self) -> int:
@@ -94,9 +106,18 @@ def processes_of(folder: Path) -> list[psutil.Process]:
 
 def browser_of(folder: Path) -> psutil.Process:
     """The browser that runs from below the folder: of its processes, the one that was first."""
-    programs = (
+    return browsers_of(folder)[0]
+
+
+def browsers_of(folder: Path) -> list[psutil.Process]:
+    """Those that run from below the folder, the oldest first: of each, the first process."""
+    programs = [
         process
         for process in processes_of(folder)
         if (line := process.info["cmdline"])[0].startswith(str(folder)) and "-profile" in line
-    )
-    return min(programs, key=lambda process: (process.create_time(), process.pid))
+    ]
+    first: dict[str, psutil.Process] = {}
+    for process in sorted(programs, key=lambda one: (one.create_time(), one.pid)):
+        line = process.info["cmdline"]
+        first.setdefault(line[line.index("-profile") + 1], process)
+    return list(first.values())

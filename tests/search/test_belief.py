@@ -48,6 +48,8 @@ def test_it_sums_to_one(situation: tuple[int, Noise, Prior, list[tuple[int, bool
     assert isclose(sum(belief.chances), 1, rel_tol=1e-9)
     assert isclose(belief.mass(0, size + 1), 1, rel_tol=1e-9)
     assert isclose(sum(belief.shares(4)), 1, rel_tol=1e-9)
+    third, fourth = belief.shares(2, range(2, 4))
+    assert (third, fourth) == (belief.mass(2, 3), belief.mass(3, 4))
 
 
 @given(situations(), st.randoms(use_true_random=False))
@@ -71,7 +73,7 @@ def test_a_verdict_moves_belief_by_bayes_rule(
     for place, chance in enumerate(before.chances):
         segment = before.segment_of(place)
         likelihood = segment.seen if place <= index else segment.false
-        expected = chance * likelihood / before.chance_seen(index)
+        expected = chance * likelihood / before.chances_seen[index]
         assert isclose(after.chances[place], expected, rel_tol=1e-6, abs_tol=1e-12)
 
 
@@ -94,7 +96,7 @@ def test_gains_are_the_expected_fall_of_entropy(
     size, noise, prior, verdicts = situation
     belief = belief_of(situation)
     for index in range(size):
-        seen = belief.chance_seen(index)
+        seen = belief.chances_seen[index]
         left = 0.0
         for is_seen, chance in ((True, seen), (False, 1 - seen)):
             if chance > 1e-9:

@@ -27,7 +27,7 @@ def joint_gain(size: int, noise: Noise, evidence: Evidence, probes: list[int]) -
             belief = believe(known, noise, Prior.uniform(size))
             assert belief is not None
             gained += chance * belief.gains[probe]
-            seen = belief.chance_seen(probe)
+            seen = belief.chances_seen[probe]
             then += [(chance * seen, known.plus(probe, seen=True))] if seen > 0 else []
             then += [(chance * (1 - seen), known.plus(probe, seen=False))] if seen < 1 else []
         worlds = then

@@ -39,6 +39,7 @@ OBEYED: dict[str, tuple[str, str, object]] = {
     "process-output": ("stdout", "show_output", True),
     "profile": ("'/my profile'", "profile", "/my profile"),
     "profile-persistence": ("clone-first", "profile_persistence", "clone-first"),
+    "reference": ("on", "reference", True),
     "repo": ("inbound", "branch", "mozilla-inbound"),
 }
 

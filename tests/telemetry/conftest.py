@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from mozregression.telemetry.consent import consent
+from mozregression.telemetry.destination import destination
 from mozregression.telemetry.outbox import DAY, Outbox, outbox
-from mozregression.telemetry.recorder import Recorder, recorder
+from mozregression.telemetry.recorder import Recorder
 from mozregression.telemetry.records import Tally, Usage
 from mozregression.telemetry.starting import FROZEN_OPTION
 from tests.telemetry.server import PingServer
@@ -26,6 +28,11 @@ USAGE = Usage(
     {"good_date": "2026-05-01", "bad_date": "2026-11-01"},
 )
 TALLY = Tally("firefox", "shippable", {"3": 2, "60+": 1}, {"0": 4}, {}, {"24-35": 1})
+
+
+def recorder(folder: Path, wanted: bool, environment: Mapping[str, str]) -> Recorder:
+    """What records where this is the will, and these the circumstances."""
+    return Recorder(folder, consent(wanted, environment), destination(environment))
 
 
 @dataclass
@@ -43,7 +50,7 @@ class Client:
 
     def recorder(self) -> Recorder:
         environment = {"MOZREGRESSION_TELEMETRY_ENDPOINT": self.server.root, **self.environment}
-        return recorder(self.folder, wanted=self.wanted, environment=environment)
+        return recorder(self.folder, self.wanted, environment)
 
     def bisect(self, tally: Tally | None = TALLY) -> None:
         """All that telemetry notices of a bisection; returns when the helper has ended."""

@@ -47,6 +47,7 @@ def test_a_bisection_is_told_of(console: Console, client: Client, server: PingSe
     done = console.run(*console.bounds, *CHECK)
     assert done.returncode == 0
     assert len(done.stderr.splitlines()) == 2  # the notice of a first run
+    assert "mozregression telemetry off" in done.stderr
     client.settle()
     (ping,) = server.received
     jsonschema.validate(ping.body, SCHEMA)

@@ -8,25 +8,30 @@ from typing import TypeAlias
 
 from mozregression.builds.progress import State
 from mozregression.driver import events
+from mozregression.driver.beside import why_none_beside
 from mozregression.driver.run import Finished
-from mozregression.faces.wording import doing
+from mozregression.faces.wording import contradicted, doing, unusable
+from mozregression.model.apps import APPS
 from mozregression.model.builds import Candidate
+from mozregression.model.certainty import percent
 from mozregression.model.steps import TestBuild
-from mozregression.model.verdicts import Verdict
+from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports import Account
-from mozregression.reports.wording import named, plain
-from mozregression.session import Understanding
+from mozregression.reports.wording import plain
+from mozregression.session import Understanding, more_tests
 from mozregression.testers import tester
 from mozregression.testers.tester import Answer
 from mozregui.models import steps
+from mozregui.models.builds import build_facts, page_of
 from mozregui.models.downloads import Downloads
 from mozregui.models.log import Log
 from mozregui.models.notice import Notice
+from mozregui.models.reference import Reference
 from mozregui.models.steps import Step
-from mozregui.models.timeline import Timeline, timeline
+from mozregui.models.timeline import Timeline, tested, timeline
 from mozregui.words import tr, trn
 from mozregui.work import worker
-from mozregui.work.edits import back_once, back_to, skip
+from mozregui.work.edits import allow_more, back_once, back_to, skip
 from mozregui.work.neighbours import Neighbours
 from mozregui.work.worker import Edit, Happening, Worker
 
@@ -68,6 +73,7 @@ class Bisection:
         self.worker = worker_
         self.automated = automated
         self.id = worker_.session.id
+        self.certainty = worker_.session.request.certainty
         self._again = again
         self._reopening = False
         self._stop_wanted = False
@@ -77,6 +83,11 @@ class Bisection:
         self.ended = Notice()
         self.log = Log()
         self.downloads = Downloads()
+        self.reference = Reference(
+            self._open_reference,
+            self.log,
+            why_not=why_none_beside(APPS[worker_.session.request.app]),
+        )
         self.doing = Doing.WORKING
         self.headline = tr("Starting …")
         self.detail = ""
@@ -90,6 +101,11 @@ class Bisection:
         self._around = Neighbours()
         self._step: TestBuild | None = None
         self._undone = False
+
+    @property
+    def hides(self) -> bool:
+        """Whether the bug does not show in every test, so that it is asked whether it was seen."""
+        return not self.certainty.exact
 
     @property
     def candidate(self) -> Candidate | None:
@@ -131,6 +147,16 @@ class Bisection:
     def skip(self, keys: Sequence[str]) -> None:
         """Leave builds out."""
         self.change(skip(keys))
+
+    @property
+    def more(self) -> int:
+        """How many more tests may bring an answer, where there were not enough; 0: it is one."""
+        return more_tests(self.account.report) if self.account and self.is_over else 0
+
+    def test_more(self) -> None:
+        """Allow more tests, and go on."""
+        if self.more:
+            self.change(allow_more(self.more))
 
     def change(self, edit: Edit) -> None:
         """Change the session, whatever is done now, and go on."""
@@ -192,6 +218,9 @@ class Bisection:
         self.changed()
         self.worker.answer(answer)
 
+    def _open_reference(self) -> bool:
+        return self.worker.open_reference()
+
     # What is shown
 
     @property
@@ -201,18 +230,31 @@ class Bisection:
 
     @property
     def timeline(self) -> Timeline:
-        verdicts = {step.key: step.verdict for step in self.steps}
+        results = tested([(step.key, step.verdict) for step in self.steps], hides=self.hides)
         dates: dict[str, datetime] = {
             step.key: step.candidate.moment for step in self.steps if step.candidate
         }
-        return timeline(self._around, verdicts, dates, fix=self.fix)
+        enough = self.certainty.confidence if self.hides else None
+        return timeline(self._around, results, dates, fix=self.fix, enough=enough)
+
+    @property
+    def hint(self) -> str:
+        """What the person is to do now."""
+        if not self.can_judge:
+            return ""
+        if self.hides:
+            return tr(
+                "Try for as long as you usually have to, then answer. The same build may come "
+                "again: that is no mistake."
+            )
+        return tr("Do what shows the bug, then answer. The build is closed for you.")
 
     @property
     def left(self) -> str:
         """How much is still to be done."""
         if self.tests_left is None or self.is_over:
             return ""
-        if self.tests_left <= 1:
+        if self.tests_left <= 1 and not self.hides:
             return tr("This is the last test.")
         return trn(
             "About {count} test left, with this one.",
@@ -221,18 +263,30 @@ class Bisection:
         )
 
     @property
+    def sure(self) -> str:
+        """How sure it is so far, where tests may be wrong."""
+        sure = self._step.confidence if self._step else None
+        if sure is None or self.is_over:
+            return ""
+        return tr("{sure} sure of the likeliest build so far; {enough} are wanted.").format(
+            sure=percent(sure), enough=percent(self.certainty.confidence)
+        )
+
+    @property
     def ahead(self) -> str:
         """Whether the next build will be there before it is asked for."""
-        ready = self.downloads.ready_ahead
-        if ready is None or self.is_over:
+        likely = self.downloads.ahead
+        if likely is None or self.is_over:
             return ""
-        if ready:
+        if likely.ready:
             return tr("The likely next build is ready.")
-        return tr("Fetching the likely next build …")
+        return tr("The likely next build: {told}").format(told=likely.told)
 
     # What happens
 
     def hear(self, happening: Happening) -> None:
+        if self.reference.hear(happening):
+            return
         match happening:
             case events.Fetching():
                 self._fetching(happening)
@@ -271,14 +325,14 @@ class Bisection:
                 for line in (understanding.good, understanding.bad, understanding.granularity):
                     self.log.add(line)
             case events.Asking(step):
-                self._working(doing(step) + " …")
-                self.log.add(doing(step))
-            case events.Unusable(missing):
-                told = tr("{build} is left out: {why}").format(
-                    build=named(missing.candidate), why=missing.reason.value
-                )
-                self.detail = told
+                told = doing(step, tr)
+                self._working(told + " …")
                 self.log.add(told)
+            case events.Unusable(missing):
+                self.detail = unusable(missing)
+                self.log.add(self.detail)
+            case events.Chosen(step):
+                self._chosen(step)
             case events.Testing(step, number):
                 self._testing(step, number)
             case events.Judged():
@@ -310,12 +364,18 @@ class Bisection:
 
     def _fetching(self, event: events.Fetching) -> None:
         self.downloads.hear(event.progress)
-        needed = self.downloads.of(event.progress.build.candidate)
-        if self.doing is Doing.WORKING and needed and not self.downloads.needed:
-            self.downloads.needed = event.progress.build.candidate
         if event.progress.state is State.READY:
-            self.log.add(f"{event.progress.build.file_name}: {needed.told if needed else ''}")
+            told = tr("{file} is ready.").format(file=event.progress.build.file_name)
+            self.log.add(told)
         self.progressed()
+
+    def _chosen(self, step: TestBuild) -> None:
+        self._step = step
+        self.tests_left = step.tests_left
+        self._working(tr("Fetching {build} …").format(build=step.candidate))
+        self.downloads.needed = step.candidate.key
+        told = contradicted(step) if step.purpose is Purpose.RECHECK else steps.chosen(step)
+        self.log.add(f"{step.candidate}: {told}")
 
     def _testing(self, step: TestBuild, number: int) -> None:
         self.doing = Doing.TESTING
@@ -333,30 +393,26 @@ class Bisection:
     def _judged(self, event: events.Judged) -> None:
         step = steps.of_event(len(self.steps) + 1, event)
         self.steps.append(step)
-        self.log.add(f"{step.name}: {steps.word(step.verdict)}")
+        self.log.add(f"{step.name}: {steps.word(step.verdict, hides=self.hides)}")
         self.downloads.clear()
         self._working(tr("Deciding what to test next …"))
 
     def _asked(self, subject: tester.Subject, note: str) -> None:
-        info, build = subject.installed.info, subject.build
         facts = (
-            (tr("Version"), f"{info.name or ''} {info.version or ''}".strip()),
-            (tr("Build ID"), info.build_id or ""),
-            (tr("Build type"), f"{build.build_type}, {build.platform}"),
-            (
-                tr("Revision"),
-                f"{info.revision.branch} {info.revision.node}" if info.revision else "",
-            ),
+            *build_facts(subject.installed.info, subject.build),
             (tr("Tested"), steps.why(subject.purpose)),
+            (tr("Why this build"), steps.chosen(self._step) if self._step else ""),
         )
         self.shown = Shown(
             str(subject.candidate),
-            tuple((name, plain(value)) for name, value in facts if value),
-            steps.page_of(subject.candidate),
+            tuple((name, value) for name, value in facts if value),
+            page_of(subject.candidate),
             tuple(text for text in (*subject.installed.notes, note) if text),
         )
         self.doing = Doing.ASKING
-        self.headline = tr("Does this build show the bug?")
+        self.headline = (
+            tr("Did you see the bug?") if self.hides else tr("Does this build show the bug?")
+        )
         self.detail = note
 
     def _trouble(self, what: str, again_in: float | None) -> None:

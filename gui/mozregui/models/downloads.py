@@ -7,23 +7,17 @@ from mozregression.builds.sizes import human_size
 from mozregression.reports.wording import named
 from mozregui.words import tr
 
-_STATES = {
-    State.DOWNLOADING: "downloading",
-    State.CHECKING: "checking",
-    State.UNPACKING: "unpacking",
-    State.READY: "ready",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """fraction: from 0 to 1, None while nobody knows. needed: somebody waits for it."""
+    """fraction: from 0 to 1, None while nobody knows. told: how far it has come, how fast it comes
+    and when it will be there.
+    """
 
     name: str
     fraction: float | None
     told: str
     ready: bool
-    needed: bool
 
 
 class Downloads:
@@ -39,33 +33,25 @@ class Downloads:
     def clear(self) -> None:
         self._latest.clear()
 
-    @property
-    def all(self) -> list[Download]:
-        return [
-            download(progress, needed=key == self.needed) for key, progress in self._latest.items()
-        ]
-
     def of(self, key: str | None) -> Download | None:
         progress = self._latest.get(key) if key else None
-        return download(progress, needed=True) if progress else None
+        return download(progress) if progress else None
 
     @property
-    def ready_ahead(self) -> bool | None:
-        """Whether a likely next build is there already; None when none is wanted."""
-        others = [one.state for key, one in self._latest.items() if key != self.needed]
-        return State.READY in others if others else None
+    def ahead(self) -> Download | None:
+        """The likely next build that has come furthest; None when none is wanted."""
+        others = [download(one) for key, one in self._latest.items() if key != self.needed]
+        return max(others, key=lambda one: (one.ready, one.fraction or 0.0), default=None)
 
 
-def download(progress: Progress, *, needed: bool) -> Download:
+def download(progress: Progress) -> Download:
     fraction = min(1.0, progress.done / progress.total) if progress.total else None
     ready = progress.state is State.READY
-    return Download(
-        named(progress.build.candidate), fraction, _told(progress), ready=ready, needed=needed
-    )
+    return Download(named(progress.build.candidate), fraction, _told(progress), ready=ready)
 
 
 def _told(progress: Progress) -> str:
-    parts = [tr(_STATES[progress.state])]
+    parts = [_state(progress.state)]
     if progress.state is State.DOWNLOADING:
         done = human_size(progress.done)
         total = human_size(progress.total) if progress.total else ""
@@ -76,6 +62,15 @@ def _told(progress: Progress) -> str:
                 left = (progress.total - progress.done) / progress.rate
                 parts.append(tr("{time} left").format(time=_time(left)))
     return " · ".join(parts)
+
+
+def _state(state: State) -> str:
+    return {
+        State.DOWNLOADING: tr("downloading"),
+        State.CHECKING: tr("checking"),
+        State.UNPACKING: tr("unpacking"),
+        State.READY: tr("ready"),
+    }[state]
 
 
 def _time(seconds: float) -> str:

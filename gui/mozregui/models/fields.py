@@ -5,6 +5,7 @@ from typing import Any
 
 from mozregression.settings.table import Kind, Setting, Value
 from mozregression.settings.values import WrongValueError, read
+from mozregui.models.helps import choice_named, help_of, label_of
 from mozregui.models.notice import Notice
 
 
@@ -19,7 +20,8 @@ class Field:
     def __init__(self, setting: Setting, value: Value) -> None:
         self.setting = setting
         self.changed = Notice()
-        self.label = setting.label
+        self.label = label_of(setting)
+        self.help = help_of(setting)
         self.visible = True
         self._offered = [str(choice) for choice in setting.choices]
         self._error = ""
@@ -45,6 +47,10 @@ class Field:
         if self._content not in self.choices:
             self._set(self.choices[0] if self.choices else "")
         self.changed()
+
+    def named(self, choice: str) -> str:
+        """What a choice is called."""
+        return choice_named(self.setting, choice)
 
     @property
     def content(self) -> str | bool | tuple[str, ...]:

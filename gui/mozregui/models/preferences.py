@@ -3,17 +3,19 @@
 from pathlib import Path
 
 from mozregression.settings.file import FileError, changed, load, store, text_of
-from mozregression.settings.table import SETTINGS, Kind, Setting
+from mozregression.settings.table import BY_NAME, SETTINGS, Kind, Setting
 from mozregression.settings.values import WrongValueError
 from mozregui.models.fields import Field, Form
+from mozregui.models.notice import Notice
 from mozregui.words import tr
 
 
 class Preferences:
-    """Reads the file when made. Raises FileError."""
+    """Reads the file when made. Raises FileError. turned_off: usage data is no longer wanted."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.turned_off = Notice()
         self._before = load(path).values
         kept = [one for one in SETTINGS if one.key and not getattr(one, "inert", False)]
         self.form = Form(kept, self._before)
@@ -25,8 +27,10 @@ class Preferences:
             "RANGE": tr("Search"),
             "BUILDS": tr("Builds"),
             "TEST": tr("Test"),
+            "CERTAINTY": tr("Bugs that hide"),
             "BROWSER": tr("Browser"),
             "DOWNLOADS": tr("Downloads"),
+            "OTHER": tr("Privacy and updates"),
         }
         groups: dict[str, list[Field]] = {}
         for field in self.form.fields.values():
@@ -48,6 +52,8 @@ class Preferences:
         except (FileError, WrongValueError) as error:
             return str(error)
         self._before = load(self.path).values
+        if str(BY_NAME["telemetry"].key) in values and not self.form["telemetry"].value:
+            self.turned_off()
         return ""
 
 

@@ -20,7 +20,11 @@ class Changeset:
 
 
 class ResultView:
-    """What came out, and where to read more."""
+    """What came out, and where to read more.
+
+    evidence, chances, transitions: lines about each build, each suspect, and each place where the
+    bug came or went; empty where the list of verdicts says it all.
+    """
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -31,6 +35,9 @@ class ResultView:
         self.facts.append((tr("Tests"), wording.tested(report)))
         if report.missing:
             self.facts.append((tr("Gone around"), wording.counted(report.missing)))
+        self.evidence = _evidence(account)
+        self.chances = [wording.plain(line) for line in wording.chances(report)]
+        self.transitions = [wording.plain(line) for line in wording.transitions(report)]
         branch = report.bad.candidate.branch if report.bad else ""
         self.changesets = [
             Changeset(
@@ -59,3 +66,16 @@ class ResultView:
     def written(self, form: str) -> str:
         """The whole report in a format of `SAVED`."""
         return FORMATS[form](self.account)
+
+
+def _evidence(account: Account) -> list[str]:
+    """How often the bug was seen in each build, from the oldest, where that is of interest."""
+    if not wording.evidence(account.report):
+        return []
+    known = {trial.given.candidate: trial.candidate for trial in account.trials if trial.candidate}
+    listed = [one for one in wording.sightings(account.report) if one.candidate in known]
+    listed.sort(key=lambda one: known[one.candidate].moment)
+    told = tr("{build}: seen in {seen} of {tests}")
+    return [
+        told.format(build=known[one.candidate], seen=one.seen, tests=one.tests) for one in listed
+    ]

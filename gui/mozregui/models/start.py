@@ -22,7 +22,10 @@ class Row:
 
 
 class Start:
-    """Sessions, the latest first. trouble: why they cannot be listed; empty when they can."""
+    """Sessions, the latest first. trouble: why they cannot be listed; empty when they can.
+
+    update: what is told of a newer release; empty while none is known.
+    """
 
     def __init__(self, journal: Journal, background: Background) -> None:
         self.changed = Notice()

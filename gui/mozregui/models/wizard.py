@@ -1,37 +1,40 @@
-"""Asking for a search: fields in sections, what bounds mean, what answer can be hoped for."""
+"""Asking for a search: fields in sections, and what answer can be hoped for."""
 
-import threading
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timezone
+from datetime import datetime, timezone
 from enum import Enum
 from math import ceil, log2
-from typing import Any, TypeAlias
+from typing import Any
 
 from mozregression.driver.settings import Settings
 from mozregression.faces.plan import UsageError, plan
-from mozregression.launch.host import this_machine
-from mozregression.model.apps import APPS, UnknownPlatformError, architectures, build_types
-from mozregression.model.apps import choose_platform as chosen_platform
 from mozregression.model.facts import Fact
 from mozregression.model.request import Request
 from mozregression.settings.table import SETTINGS, Setting
-from mozregui.models.bounds import Meaning, meaning
-from mozregui.models.fields import Field, Form
-from mozregui.models.notice import Notice
+from mozregui.models.fields import Field
+from mozregui.models.own_settings import SHOWS, STARTS_WITH, STOOD_FOR, with_own, without_own
+from mozregui.models.request_form import Look, RequestForm, Section
 from mozregui.words import tr, trn
 from mozregui.work.background import Background
 from mozregui.work.preview import Known, Preview, Refused
 
-Look: TypeAlias = Callable[[Request, Settings, threading.Event], Preview]
-"""Finds out what a request amounts to; may take long, and raises what services raise."""
-
-_BOUNDS = ("good", "bad")
 _WHEN = ("good", "bad", "mode")
 _WHAT_GROUPS = ("RANGE", "BUILDS")
-_LEFT_OUT = frozenset({"bits", "launch", "find_fix", "debug", "process_output", "jobs", "explain"})
+_LEFT_OUT = STOOD_FOR | {
+    "bits",
+    "launch",
+    "find_fix",
+    "debug",
+    "process_output",
+    "jobs",
+    "explain",
+}
 _GROUPS_LEFT_OUT = ("DOWNLOADS", "OTHER")  # they are in the preferences
+_MORE = frozenset(
+    {"repo", "max_tests", "suspects", "prior", "prefs_files", "cmdargs", "adb_profile_dir"}
+)
+_OF_COMMANDS = ("test_timeout", "timeout_verdict", "confirm")
 
 
 class Search(Enum):
@@ -41,48 +44,25 @@ class Search(Enum):
     FIX = "fix"
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Fields that belong together."""
-
-    name: str
-    title: str
-    intro: str
-    fields: tuple[Field, ...]
-
-
-class Wizard:
-    """A form for one bisection.
-
-    defaults: all settings as the person has them. changed: told when anything shown is
-    another than before.
-    """
+class Wizard(RequestForm[Preview]):
+    """A form for one bisection. forecast: what services say can be hoped for."""
 
     def __init__(
         self,
         search: Search,
         defaults: Mapping[str, Any],
         background: Background,
-        look: Look,
+        look: Look[Preview],
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
     ) -> None:
         self.search = search
-        self.changed = Notice()
-        self._defaults = dict(defaults)
-        self._background = background
-        self._look = look
-        self._now = now
-        self._looking: threading.Event | None = None
+        self.bounds = ("bad", "good") if search is Search.FIX else ("good", "bad")
+        self.forecast = ""
         self._facts: tuple[Fact, ...] = ()
-        self.form = Form((one for one in SETTINGS if _is_asked(one)), defaults)
+        asked = (SHOWS, STARTS_WITH, *(one for one in SETTINGS if _is_asked(one)))
+        super().__init__(asked, with_own(defaults), background, look, now)
         self.sections = self._sections()
         self._name_bounds()
-        self._fit_app()
-        self.form["app"].changed.connect(self._fit_app)
-        self.form.changed.connect(self._on_change)
-        self.forecast = ""
-        self.refusal = ""
-        self._bound_told: dict[str, str] = {}
         self._check()
 
     @property
@@ -91,134 +71,54 @@ class Wizard:
             return tr("Find a fix")
         return tr("Find a regression")
 
-    # Bounds
-
-    def told(self, name: str) -> Meaning:
-        """What the bound in a field means, as far as it is known yet."""
-        read = meaning(self.form[name].text, self._today, missing=self._missing(name))
-        known = self._bound_told.get(name)
-        return Meaning(read.bound, known) if known and not read.wrong else read
-
-    @property
-    def is_looking(self) -> bool:
-        """Whether services are being asked about the bounds."""
-        return self._looking is not None
-
-    def look_up(self) -> None:
-        """Ask services how the bounds are understood, if they can be understood at all."""
-        self.stop_looking()
-        try:
-            request, settings, _ = self.plan()
-        except UsageError:
-            return
-        self._looking = looking = threading.Event()
-
-        def then(found: Preview) -> None:
-            if self._looking is looking:
-                self._looking = None
-                self._found(found)
-                self.changed()
-
-        def failed(error: Exception) -> None:
-            if self._looking is looking:
-                self._looking = None
-                self.forecast = tr(
-                    "The services cannot be asked about this now, so how the bounds are "
-                    "understood will be told when the search begins. ({error})"
-                ).format(error=error)
-                self.changed()
-
-        self._background.run(lambda: self._look(request, settings, looking), then, failed)
-        self.changed()
-
-    def stop_looking(self) -> None:
-        if self._looking:
-            self._looking.set()
-            self._looking = None
-
-    # What is asked for
-
-    @property
-    def problems(self) -> list[str]:
-        """What has to be put right before anything can begin; empty when nothing has."""
-        wrong = [field.label for field in self.form.wrong]
-        wrong += [self.form[name].label for name in self.bounds if self.told(name).wrong]
-        if wrong:
-            return [tr("To be put right: {fields}").format(fields=", ".join(wrong))]
-        return [self.refusal] if self.refusal else []
-
-    def error_of(self, field: Field) -> str:
-        """What is wrong with one field."""
-        if field.error:
-            return field.error
-        if self.refusal and any(option in self.refusal for option in field.setting.options):
-            return self.refusal
-        return ""
-
     def plan(self) -> tuple[Request, Settings, tuple[Fact, ...]]:
         """Request, settings and the facts known already. Raises UsageError."""
-        options = {**self._defaults, **self.form.values, "argv": []}
-        if options["arch"]:
-            options["bits"] = None
+        return (*self.requested(), self._facts)
+
+    def requested(self) -> tuple[Request, Settings]:
+        options = without_own(self._options())
         later = "good" if self.search is Search.FIX else "bad"
         options[later] = options[later] or "today"
         if not options["bad"]:
             raise UsageError(tr("Say when the bug was last seen."))
-        return (*plan(Namespace(**options)), self._facts)
-
-    @property
-    def bounds(self) -> tuple[str, str]:
-        """The names of both bounds, the older one first."""
-        return ("bad", "good") if self.search is Search.FIX else ("good", "bad")
+        return plan(Namespace(**options))
 
     # How it is done
 
-    @property
-    def _today(self) -> date:
-        return self._now().date()
-
-    def _on_change(self) -> None:
-        self.stop_looking()
+    def _forget(self) -> None:
+        super()._forget()
         self._facts = ()
-        self._bound_told = {}
         self.forecast = ""
-        self._check()
-        self.changed()
 
-    def _check(self) -> None:
-        self.refusal = ""
-        if self.problems:
-            return
-        try:
-            self.plan()
-        except UsageError as error:
-            self.refusal = str(error)
-
-    def _found(self, found: Preview) -> None:
-        match found:
+    def _found(self, seen: Preview) -> None:
+        match seen:
             case Refused(why):
                 self.refusal = why
             case Known(read, facts):
                 self._facts = facts
                 self._bound_told = {"good": read.good, "bad": read.bad}
-                tests = 2 + ceil(log2(max(2, read.candidates)))
-                self.forecast = "\n".join(
-                    (
-                        trn(
-                            "{count} build in the range",
-                            "{count} builds in the range",
-                            read.candidates,
-                        )
-                        + ", "
-                        + trn("about {count} test", "about {count} tests", tests),
-                        tr("The answer can be {granularity}").format(granularity=read.granularity),
-                        *(
-                            [tr("Looking for {sought}").format(sought=read.sought)]
-                            if read.sought
-                            else []
-                        ),
-                    )
-                )
+                lines = [
+                    self._range_told(read.candidates),
+                    tr("The answer can be {granularity}").format(granularity=read.granularity),
+                ]
+                if read.sought:
+                    lines.append(tr("Looking for {sought}").format(sought=read.sought))
+                self.forecast = "\n".join(lines)
+
+    def _range_told(self, size: int) -> str:
+        builds = trn("{count} build in the range", "{count} builds in the range", size)
+        if self.form["shows"].text != SHOWS.default:
+            return tr(
+                "{builds}; how many tests it takes depends on how often the bug shows"
+            ).format(builds=builds)
+        tests = 2 + ceil(log2(max(2, size)))
+        return f"{builds}, " + trn("about {count} test", "about {count} tests", tests)
+
+    def _unreachable(self, error: Exception) -> None:
+        self.forecast = tr(
+            "The services cannot be asked about this now, so how the bounds are "
+            "understood will be told when the search begins. ({error})"
+        ).format(error=error)
 
     def _missing(self, name: str) -> str:
         if name == self.bounds[1]:
@@ -232,34 +132,30 @@ class Wizard:
             self.form["bad"].label = tr("Last known bad")
             self.form["good"].label = tr("First known good")
 
-    def _fit_app(self) -> None:
-        """Offer what the app is made for."""
-        app = APPS[self.form["app"].text]
-        here = this_machine()
-        systems = [platform.os for platform in app.platforms]
-        system = here.os if here.os in systems else systems[0]
-        offered = architectures(app, system)
-        self.form["arch"].visible = len(offered) > 1
-        self.form["arch"].offer(offered)
-        if "lang" in self.form:
-            self.form["lang"].visible = app.lang is None
-        try:
-            platform = chosen_platform(app, here, self.form["arch"].text or None)
-        except UnknownPlatformError:
-            platform = next(iter(app.platforms))
-        self.form["build_type"].offer(build_types(app, platform))
+    def _fit(self) -> None:
+        super()._fit()
+        shows = self.form["shows"].text
+        for name in ("confidence", "miss_rate", "max_tests"):
+            self.form[name].visible = shows != SHOWS.default
+        self.form["false_rate"].visible = shows == "errs"
+        for name in _OF_COMMANDS:
+            self.form[name].visible = bool(self.form["command"].text.strip())
 
     def _sections(self) -> tuple[Section, ...]:
         groups: dict[str, list[Field]] = {}
         for field in self.form.fields.values():
             groups.setdefault(_section(field.setting), []).append(field)
-        groups["when"].sort(key=lambda field: _WHEN.index(field.name))
-        if self.search is Search.FIX:
-            groups["when"].sort(key=lambda field: field.name != "bad")
+        groups["when"].sort(key=lambda field: (*self.bounds, "mode").index(field.name))
+        groups["certainty"].sort(key=lambda field: field.name not in (SHOWS.name, "confidence"))
         known = _titles()
         order = [*known, *(name for name in groups if name not in known)]
         return tuple(
-            Section(name, *known.get(name, (name.capitalize(), "")), tuple(groups[name]))
+            Section(
+                name,
+                *known.get(name, (name.capitalize(), "")),
+                tuple(field for field in groups[name] if field.name not in _MORE),
+                tuple(field for field in groups[name] if field.name in _MORE),
+            )
             for name in order
             if name in groups
         )
@@ -270,7 +166,7 @@ def _is_asked(setting: Setting) -> bool:
         setting.name not in _LEFT_OUT
         and setting.group.name not in _GROUPS_LEFT_OUT
         and bool(setting.options)
-        and not getattr(setting, "inert", False)
+        and not setting.inert
     )
 
 
@@ -293,16 +189,16 @@ def _titles() -> dict[str, tuple[str, str]]:
                 "a release (150), a build id or a changeset."
             ),
         ),
+        "certainty": (
+            tr("How it shows"),
+            tr("Does the bug show every time you look, or does it come and go?"),
+        ),
         "browser": (
             tr("Profile"),
-            tr("What each build is started with. Left alone, each gets a fresh profile."),
+            tr("What each build is started with. Most bugs need nothing of this."),
         ),
         "test": (
             tr("Who judges"),
             tr("You look at each build and say whether it shows the bug, or a command does."),
-        ),
-        "certainty": (
-            tr("Bugs that hide"),
-            tr("Does the bug show in every test? If it comes and goes, say so here."),
         ),
     }

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from qtpy.QtCore import QDate, QPoint, Qt
 from qtpy.QtWidgets import QCalendarWidget, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mozregression.model.releases import MERGE_DAYS
-from mozregui.models.wizard import Wizard
+from mozregui.models.request_form import RequestForm
 from mozregui.widgets.editors import TextEditor
 from mozregui.widgets.parts import button, tinted
 from mozregui.words import tr
@@ -18,17 +19,17 @@ _RELEASES = 25
 class BoundEditor(TextEditor):
     """Says under the field how its text is understood."""
 
-    def __init__(self, wizard: Wizard, name: str) -> None:
-        self._wizard = wizard
+    def __init__(self, form: RequestForm[Any], name: str) -> None:
+        self._form = form
         self._name = name
-        super().__init__(wizard.form[name])
+        super().__init__(form.form[name])
         self.help.hide()
         self.input.setPlaceholderText(tr("2026-05-01, 3 weeks ago, 150, a build id, a changeset"))
-        wizard.changed.connect(self.refresh)
+        form.changed.connect(self.refresh)
 
     def refresh(self) -> None:
         super().refresh()
-        read = self._wizard.told(self._name)
+        read = self._form.told(self._name)
         self.error.setText(read.told)
         self.error.setVisible(True)
         tinted(self.error, wrong=read.wrong)

@@ -1,4 +1,4 @@
-"""Dialogs: trouble, questions, what the program is."""
+"""A dialog for trouble."""
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QFontDatabase
@@ -6,13 +6,11 @@ from qtpy.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
-    QMessageBox,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
-import mozregression
 from mozregui.widgets.parts import heading, paragraph
 from mozregui.words import tr
 
@@ -28,7 +26,8 @@ class TroubleDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(heading(what, 1.2))
         layout.addWidget(paragraph(advice))
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons = QDialogButtonBox()
+        buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.rejected.connect(self.close)
         if details:
             text = QPlainTextEdit(details)
@@ -50,18 +49,3 @@ class TroubleDialog(QDialog):
 def tell_trouble(parent: QWidget | None, what: str, advice: str, details: str = "") -> None:
     """Show it; the program goes on."""
     TroubleDialog(parent, what, advice, details).open()
-
-
-def about(parent: QWidget) -> None:
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setWindowTitle(tr("About mozregression"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(tr("mozregression {version}").format(version=mozregression.__version__))
-    box.setInformativeText(
-        tr(
-            "Finds the landing that broke (or fixed) Firefox, by bisecting its builds.\n"
-            "Mozilla Public License 2.0"
-        )
-    )
-    box.open()

@@ -34,7 +34,9 @@ class Editor(QWidget):
         self._error_of = error or (lambda: field.error)
         self.label = paragraph(field.label)
         self.error = tinted(paragraph(), wrong=True)
-        self.help = faint(paragraph(_sentence(field.setting.help)))
+        self.help = faint(paragraph(field.help))
+        if not field.help:
+            self.help.hide()
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self.input = self._make_input()
@@ -125,8 +127,7 @@ class ChoiceEditor(Editor):
             with quiet(box):
                 box.clear()
                 for choice in choices:
-                    box.addItem(_named(choice), choice)
-            self.help.setVisible(all(_named(choice) == choice for choice in choices if choice))
+                    box.addItem(self.field.named(choice), choice)
         box.setCurrentIndex(max(0, box.findData(self.field.text)))
         box.setEnabled(len(choices) > 1)
 
@@ -139,7 +140,6 @@ class FlagEditor(Editor):
     def _make_input(self) -> QCheckBox:
         box = QCheckBox(self.field.label)
         box.clicked.connect(self._clicked)
-        self.help.hide()
         return box
 
     def _clicked(self, checked: bool) -> None:
@@ -147,7 +147,6 @@ class FlagEditor(Editor):
 
     def _show_content(self) -> None:
         self.input.setChecked(self.field.content is True)
-        self.help.hide()
 
 
 class ListEditor(Editor):
@@ -167,7 +166,7 @@ class ListEditor(Editor):
 
     def _place(self, widget: QWidget) -> None:
         row = QHBoxLayout()
-        row.addWidget(widget)
+        row.addWidget(widget, 1, Qt.AlignmentFlag.AlignTop)
         buttons = QVBoxLayout()
         for text, pressed in ((tr("Add…"), self._add), (tr("Remove"), self._remove)):
             made = button(text, pressed)
@@ -213,26 +212,13 @@ class ListEditor(Editor):
                 self._append(text)
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _named(choice: str) -> str:
-    """What a choice is called, where its word alone says too little."""
-    return {
-        "": tr("(default)"),
-        "classic": tr("test both ends first"),
-        "no-first-check": tr("take both ends for what they are said to be"),
-    }.get(choice, choice)
-
-
 def editor(field: Field, error: Callable[[], str] | None = None) -> Editor:
     """The widget that fits a field. error: what is wrong with it, if the form knows better."""
     if field.kind is Kind.FLAG:
         return FlagEditor(field, error)
     if field.kind is Kind.LIST:
         return ListEditor(field, error)
-    if field.setting.choices:
+    if field.choices:
         return ChoiceEditor(field, error)
     if field.kind is Kind.PATH:
         return PathEditor(field, error)

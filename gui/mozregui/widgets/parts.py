@@ -7,11 +7,11 @@ from qtpy.QtCore import Qt, QUrl
 from qtpy.QtGui import QDesktopServices, QPalette
 from qtpy.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -61,13 +61,12 @@ def button(text: str, pressed: Callable[[], None], tip: str = "") -> QPushButton
     return made
 
 
-def column(*widgets: QWidget, margin: int | None = None) -> QVBoxLayout:
-    layout = QVBoxLayout()
-    for widget in widgets:
-        layout.addWidget(widget)
-    if margin is not None:
-        layout.setContentsMargins(margin, margin, margin, margin)
-    return layout
+def left(widget: QWidget) -> QHBoxLayout:
+    """At the left, no wider than it has to be."""
+    row = QHBoxLayout()
+    row.addWidget(widget)
+    row.addStretch()
+    return row
 
 
 def scrolling(widget: QWidget) -> QScrollArea:

@@ -1,5 +1,6 @@
 """The answer: what was found, what is in it, where to read more."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qtpy.QtCore import Qt
@@ -21,6 +22,9 @@ from mozregui.widgets.parts import button, faint, heading, open_page, paragraph
 from mozregui.widgets.saving import save_text
 from mozregui.words import tr
 
+_FEW_BUGS = 3
+_SHOWN_ROWS = 8
+
 
 class ResultPage(QWidget):
     """Shows one result."""
@@ -31,16 +35,25 @@ class ResultPage(QWidget):
         layout = QVBoxLayout(self)
         self.headline = heading(result.headline, 1.25)
         layout.addWidget(self.headline)
+        layout.addLayout(self._buttons())
+        layout.addLayout(self._form(result.facts))
+        if result.changesets:
+            layout.addWidget(self._changesets())
+        lists = (
+            (tr("How likely each is"), result.chances),
+            (tr("It came and went"), result.transitions),
+            (tr("Tests of each build"), result.evidence),
+        )
+        layout.addLayout(self._form([(name, "\n".join(lines)) for name, lines in lists if lines]))
+        layout.addStretch()
+
+    @staticmethod
+    def _form(facts: Sequence[tuple[str, str]]) -> QFormLayout:
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, value in result.facts:
+        for name, value in facts:
             form.addRow(faint(paragraph(name)), paragraph(value))
-        layout.addLayout(form)
-        if result.changesets:
-            layout.addWidget(self._changesets(), 1)
-        else:
-            layout.addStretch()
-        layout.addLayout(self._buttons())
+        return form
 
     def _changesets(self) -> QTableWidget:
         table = QTableWidget(len(self.result.changesets), 4)
@@ -60,6 +73,9 @@ class ResultPage(QWidget):
                 item = QTableWidgetItem(text)
                 item.setToolTip(one.node if place == 0 else text)
                 table.setItem(row, place, item)
+        row_height = table.verticalHeader().defaultSectionSize()
+        table.setMinimumHeight(row_height * (2 + min(_SHOWN_ROWS, table.rowCount())))
+        table.setMaximumHeight(row_height * (2 + table.rowCount()))
         table.itemActivated.connect(lambda item: self._show(self.result.changesets[item.row()]))
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return table
@@ -78,10 +94,18 @@ class ResultPage(QWidget):
         self.copy = button(tr("&Copy for Bugzilla"), self._copy)
         row.addWidget(self.copy)
         row.addWidget(button(tr("Sav&e report…"), self._save))
-        for name, url in self.result.links:
+        for name, url in (*self.result.links, *self._bugs()):
             row.addWidget(button(name, lambda url=url: open_page(url), url))  # type: ignore[misc]
         row.addStretch()
         return row
+
+    def _bugs(self) -> list[tuple[str, str]]:
+        """Pages of the bugs, where they are few."""
+        bugs = dict(bug for one in self.result.changesets for bug in one.bugs)
+        if len(bugs) > _FEW_BUGS:
+            return []
+        named = tr("Bug {number}")
+        return [(named.format(number=number), url) for number, url in bugs.items()]
 
     def _copy(self) -> None:
         QApplication.clipboard().setText(self.result.for_bugzilla)

@@ -2,7 +2,6 @@
 
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
-    QFormLayout,
     QHBoxLayout,
     QProgressBar,
     QTabWidget,
@@ -12,13 +11,15 @@ from qtpy.QtWidgets import (
 
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import ResultView
+from mozregui.widgets.details import Details
 from mozregui.widgets.log_view import LogView
-from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, scrolling, tinted
+from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
+from mozregui.widgets.reference_bar import ReferenceBar
 from mozregui.widgets.result_view import ResultPage
 from mozregui.widgets.steps_table import StepsTable
 from mozregui.widgets.timeline_view import TimelineView
 from mozregui.widgets.verdict_bar import VerdictBar
-from mozregui.words import tr
+from mozregui.words import tr, trn
 
 _PROGRESS_STEPS = 1000
 _COUNTDOWN_MS = 1000
@@ -37,6 +38,7 @@ class SessionPage(QWidget):
         self._seconds = 0
         self.headline = heading()
         self.detail = paragraph()
+        self.hint = faint(paragraph())
         self._left = faint(paragraph())
         self._progress = QProgressBar()
         self._progress.setRange(0, _PROGRESS_STEPS)
@@ -44,18 +46,20 @@ class SessionPage(QWidget):
         self._progress_told = faint(paragraph())
         self.timeline = TimelineView()
         self.bar = VerdictBar(bisection)
+        self.reference = ReferenceBar(bisection)
         self.steps = StepsTable()
         self.log = LogView(bisection.log)
-        self._build = _BuildFacts()
+        self.details = Details(bisection)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.setMinimumHeight(8 * self.fontMetrics().height())
         self._tabs.addTab(self.steps, tr("&Verdicts"))
-        self._tabs.addTab(self._build, tr("B&uild"))
+        self._tabs.addTab(scrolling(self.details), tr("&Details"))
         self._tabs.addTab(self.log, tr("&Log"))
         self._result: ResultPage | None = None
         self._again = button(tr("Try again &now"), bisection.go_on)
         self._skip = button(tr("S&kip the marked builds"), self._skip_stretch)
+        self._more = button(tr("&More tests"), bisection.test_more)
         self._stop = button(tr("S&top"), bisection.stop)
         self._go_on = button(tr("&Go on"), bisection.go_on)
         self._leave = button(tr("St&art page"), self._go_home)
@@ -65,6 +69,9 @@ class SessionPage(QWidget):
         self._lay_out()
         self.timeline.marked.connect(self._marked)
         self.steps.back.connect(bisection.go_back_to)
+        self.steps.picked.connect(lambda: self.details.show_step(self.steps.current()))
+        self.steps.opened.connect(self._show_details)
+        self.details.back.connect(bisection.go_back_to)
         bisection.changed.connect(self.refresh)
         bisection.progressed.connect(self._show_progress)
         self.refresh()
@@ -77,17 +84,23 @@ class SessionPage(QWidget):
         texts = [shown.name, *shown.notes] if shown else [bisection.detail]
         self.detail.setText("\n".join(text for text in texts if text))
         self.detail.setVisible(bool(self.detail.text()))
+        self.hint.setText(bisection.hint)
+        self.hint.setVisible(bool(bisection.hint) and not bisection.automated)
         tinted(self.detail, wrong=doing is Doing.TROUBLE)
         if doing is not Doing.TROUBLE:
             self.detail.setPalette(self.palette())
-        self._left.setText("   ".join(t for t in (bisection.left, bisection.ahead) if t))
+        self._show_left()
         self.timeline.show_timeline(bisection.timeline)
-        self.steps.show_steps(bisection.steps)
-        self._build.show_build(bisection)
+        self.steps.show_steps(bisection.steps, hides=bisection.hides)
+        self.details.refresh()
         self.bar.refresh()
         self._again.setVisible(doing is Doing.TROUBLE)
         self._go_on.setVisible(doing in (Doing.STOPPED, Doing.CRASHED))
         self._stop.setVisible(not bisection.is_over)
+        self._more.setVisible(bool(bisection.more))
+        self._more.setText(
+            trn("&Test once more", "&Test {count} times more", max(1, bisection.more))
+        )
         self._show_result()
         self._show_progress()
         self._count_down(doing)
@@ -113,7 +126,16 @@ class SessionPage(QWidget):
         self.timeline.clear_stretch()
         self.bisection.skip(keys)
 
+    def _show_details(self) -> None:
+        place = [self._tabs.tabText(at) for at in range(self._tabs.count())].index(tr("&Details"))
+        self._tabs.setCurrentIndex(place)
+
     # What is shown
+
+    def _show_left(self) -> None:
+        bisection = self.bisection
+        told = (bisection.left, bisection.sure, bisection.ahead)
+        self._left.setText("   ".join(text for text in told if text))
 
     def _show_progress(self) -> None:
         bisection = self.bisection
@@ -128,7 +150,7 @@ class SessionPage(QWidget):
         self._progress_told.setText(told)
         self._progress_told.setVisible(bool(told))
         if not waiting:
-            self._left.setText("   ".join(t for t in (bisection.left, bisection.ahead) if t))
+            self._show_left()
 
     def _show_result(self) -> None:
         account = self.bisection.account
@@ -160,43 +182,20 @@ class SessionPage(QWidget):
         bottom = QHBoxLayout()
         bottom.addWidget(self._leave)
         bottom.addStretch()
-        for each in (self._skip, self._again, self._go_on, self._stop):
+        for each in (self._skip, self._again, self._more, self._go_on, self._stop):
             bottom.addWidget(each)
         layout = QVBoxLayout(self)
         for widget in (
             self.headline,
             self.detail,
+            self.hint,
             self._progress,
             self._progress_told,
             self.bar,
+            self.reference,
             self._left,
             self.timeline,
         ):
             layout.addWidget(widget)
         layout.addWidget(self._tabs, 1)
         layout.addLayout(bottom)
-
-
-class _BuildFacts(QWidget):
-    """What is known of the build under test."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._form = QFormLayout(self)
-        self._form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self._shown: object = None
-
-    def show_build(self, bisection: Bisection) -> None:
-        shown = bisection.shown
-        if shown == self._shown:
-            return
-        self._shown = shown
-        while self._form.rowCount():
-            self._form.removeRow(0)
-        if shown is None:
-            return
-        self._form.addRow(faint(paragraph(tr("Build"))), paragraph(shown.name))
-        for name, value in shown.facts:
-            self._form.addRow(faint(paragraph(name)), paragraph(value))
-        if shown.url:
-            self._form.addRow(button(tr("Show the changeset"), lambda: open_page(shown.url)))

@@ -14,26 +14,33 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from mozregression.driver.release import PAGE
 from mozregui.models.start import Row, Start
-from mozregui.widgets.parts import button, faint, heading, paragraph, tinted
+from mozregui.models.usage import Usage
+from mozregui.widgets.parts import button, faint, heading, open_page, paragraph, tinted
+from mozregui.widgets.usage_notice import UsageNotice
 from mozregui.words import tr
 
 _REFRESH_MS = 5000
 
 
 class StartPage(QWidget):
-    """regression, fix: a search is wanted. opened: a kept session, by its number."""
+    """regression, fix: a search is wanted. one_build: a build is to be run. opened: a kept session,
+    by its number.
+    """
 
     regression = Signal()
     fix = Signal()
+    one_build = Signal()
     opened = Signal(int)
 
-    def __init__(self, start: Start) -> None:
+    def __init__(self, start: Start, usage: Usage) -> None:
         super().__init__()
         self._start = start
+        self.notice = UsageNotice(usage)
         self._table = self._make_table()
         self._note = paragraph()
-        self._update = faint(paragraph())
+        self._update = button("", lambda: open_page(PAGE), tr("Opens the page with releases"))
         self._open = button(tr("&Continue"), self._open_current)
         self._lay_out()
         start.changed.connect(self.refresh)
@@ -95,6 +102,10 @@ class StartPage(QWidget):
         row.addWidget(
             self._big(tr("Find a &fix"), tr("It was broken, and now it works."), self.fix.emit)
         )
+        row.addWidget(
+            self._big(tr("Run &one build"), tr("Look at a build of any day."), self.one_build.emit)
+        )
+        layout.addWidget(self.notice)
         layout.addSpacing(unit // 2)
         layout.addLayout(row)
         layout.addSpacing(unit)
@@ -102,7 +113,8 @@ class StartPage(QWidget):
         layout.addWidget(self._note)
         layout.addWidget(self._table, 1)
         bottom = QHBoxLayout()
-        bottom.addWidget(self._update, 1)
+        bottom.addWidget(self._update)
+        bottom.addStretch()
         bottom.addWidget(self._open)
         layout.addLayout(bottom)
         layout.addStretch()

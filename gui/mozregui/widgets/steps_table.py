@@ -10,6 +10,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from mozregression.model.verdicts import Verdict
 from mozregui.models import steps
 from mozregui.models.steps import Step
 from mozregui.models.timeline import Shape
@@ -20,13 +21,18 @@ from mozregui.words import tr
 
 
 class StepsTable(QTableWidget):
-    """back: the person wants to go back to before a step, by its number."""
+    """back: the person wants to go back to before a step, by its number. picked: another step is
+    the current one. opened: its details are wanted.
+    """
 
     back = Signal(int)
+    picked = Signal()
+    opened = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(0, 6, parent)
         self._steps: list[Step] = []
+        self._hides = False
         self.setAccessibleName(tr("Verdicts"))
         self.setHorizontalHeaderLabels(
             [tr("No."), tr("Verdict"), tr("Build"), tr("Type"), tr("Why"), tr("Took")]
@@ -44,9 +50,12 @@ class StepsTable(QTableWidget):
         self.setIconSize(QSize(unit, unit))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._show_menu)
+        self.itemSelectionChanged.connect(self.picked)
+        self.itemActivated.connect(lambda *_: self.opened.emit())
 
-    def show_steps(self, listed: list[Step]) -> None:
-        """Add what is new; rows that stay are left alone."""
+    def show_steps(self, listed: list[Step], *, hides: bool) -> None:
+        """Add what is new; rows that stay are left alone. hides: see `steps.word`."""
+        self._hides = hides
         if listed == self._steps:
             return
         same = 0
@@ -58,6 +67,7 @@ class StepsTable(QTableWidget):
         self.setRowCount(len(listed))
         for row in range(same, len(listed)):
             self._fill(row, listed[row])
+        self.picked.emit()
         self.scrollToBottom()
 
     def current(self) -> Step | None:
@@ -67,12 +77,20 @@ class StepsTable(QTableWidget):
     def _fill(self, row: int, step: Step) -> None:
         build_type = step.build.build_type if step.build else ""
         took = tr("{seconds} s").format(seconds=f"{step.seconds:.1f}")
-        texts = (str(step.number), steps.word(step.verdict), step.name, build_type, step.why, took)
+        texts = (
+            str(step.number),
+            steps.word(step.verdict, hides=self._hides),
+            step.name,
+            build_type,
+            step.why,
+            took,
+        )
         for place, text in enumerate(texts):
             item = QTableWidgetItem(text)
             item.setToolTip(step.note or step.name)
             if place == 1:
-                shape = Shape(step.verdict.value)
+                unseen = self._hides and step.verdict is Verdict.GOOD
+                shape = Shape.UNSEEN if unseen else Shape(step.verdict.value)
                 item.setForeground(colours(self).shapes[shape])
                 item.setIcon(icon_of(shape, self))
             self.setItem(row, place, item)
@@ -82,6 +100,7 @@ class StepsTable(QTableWidget):
         if step is None:
             return
         menu = QMenu(self)
+        menu.addAction(tr("Details")).triggered.connect(lambda *_: self.opened.emit())
         menu.addAction(tr("Take back this verdict and all after it")).triggered.connect(
             lambda *_: self.back.emit(step.number)
         )

@@ -46,6 +46,7 @@ def colours(widget: QWidget) -> Colours:
         Shape.BAD: QColor(bad),
         Shape.SKIP: QColor(skip),
         Shape.PROBE: QColor(probe),
+        Shape.UNSEEN: QColor(good),
         Shape.MISSING: faint,
         Shape.OPEN: faint,
     }

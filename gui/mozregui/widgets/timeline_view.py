@@ -13,6 +13,7 @@ from qtpy.QtCore import (
 from qtpy.QtGui import (
     QColor,
     QFontMetricsF,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -22,14 +23,18 @@ from qtpy.QtGui import (
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mozregui.models.timeline import Axis, Mark, Shape, Timeline
+from mozregui.widgets.shapes import draw_shape
 from mozregui.widgets.theme import Colours, colours
 from mozregui.words import tr
 
 _ZOOM_MS = 350
+_SMALL_CURVE = 1.4  # heights of curves, in lines of text
+_LARGE_CURVE = 2.6
 
 
 class TimelineView(QWidget):
-    """Shows a timeline. With the mouse a stretch of the lower line can be marked.
+    """Shows a timeline. A stretch of the lower line can be marked, with the mouse, or with arrow
+    keys while Shift is held.
 
     marked: keys of the builds in the stretch that was marked; empty when it was taken back.
     """
@@ -41,6 +46,8 @@ class TimelineView(QWidget):
         self._shown = Timeline()
         self._opening = 1.0  # how far the lower line has opened, from 0 to 1
         self._stretch: tuple[float, float] | None = None
+        self._cursor: float | None = None  # where arrow keys have come to
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Timeline of the search"))
@@ -56,8 +63,10 @@ class TimelineView(QWidget):
             return
         narrowed = _ends(shown.near) != _ends(self._shown.near)
         self._shown = shown
+        self.updateGeometry()
         self.setAccessibleDescription(shown.told)
         if narrowed:
+            self._cursor = None
             self.clear_stretch()
             if shown.near and self.isVisible():
                 self._zoom.stop()
@@ -72,7 +81,7 @@ class TimelineView(QWidget):
 
     def sizeHint(self) -> QSize:
         unit = QFontMetricsF(self.font()).height()
-        return QSize(int(30 * unit), int(9.5 * unit))
+        return QSize(int(30 * unit), int((9.5 + self._raised) * unit))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
@@ -89,14 +98,19 @@ class TimelineView(QWidget):
         return QFontMetricsF(self.font()).height()
 
     @property
+    def _raised(self) -> float:
+        """What the curve over the upper line needs, in units."""
+        return _SMALL_CURVE if self._shown.whole.curve else 0.0
+
+    @property
     def _whole_line(self) -> QRectF:
         unit = self._unit
-        return QRectF(2 * unit, 1.4 * unit, self.width() - 4 * unit, 0.5 * unit)
+        return QRectF(2 * unit, (1.4 + self._raised) * unit, self.width() - 4 * unit, 0.5 * unit)
 
     @property
     def _near_line(self) -> QRectF:
         unit = self._unit
-        return QRectF(2 * unit, 6.2 * unit, self.width() - 4 * unit, 0.7 * unit)
+        return QRectF(2 * unit, (6.2 + self._raised) * unit, self.width() - 4 * unit, 0.7 * unit)
 
     # The mouse
 
@@ -121,23 +135,21 @@ class TimelineView(QWidget):
             self.update()
             return
         mark = self._mark_at(event.pos())
-        QToolTip.showText(self.mapToGlobal(event.pos()), _told(mark) if mark else "", self)
+        told = _told(mark) if mark else self._curve_at(event.pos())
+        QToolTip.showText(self.mapToGlobal(event.pos()), told, self)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._stretch is None or event.button() != Qt.MouseButton.LeftButton:
             return
         low, high = sorted(self._stretch)
-        axis, line = self._stretched_line()
+        _, line = self._stretched_line()
         if (high - low) * line.width() < 4:
             self.clear_stretch()
-            return
-        self.marked.emit([mark.key for mark in axis.marks if low <= mark.place <= high])
+        else:
+            self._tell_marked()
 
     def _mark_at(self, point: QPoint) -> Mark | None:
-        lines = [(self._shown.whole, self._whole_line)]
-        if self._shown.near:
-            lines.append((self._shown.near, self._near_line))
-        for axis, line in lines:
+        for axis, line, _ in self._lines():
             if abs(point.y() - line.center().y()) > self._unit:
                 continue
             nearest = min(
@@ -148,6 +160,63 @@ class TimelineView(QWidget):
             if nearest and abs(_x(line, nearest.place) - point.x()) < 0.6 * self._unit:
                 return nearest
         return None
+
+    def _curve_at(self, point: QPoint) -> str:
+        """What the curve says below the mouse."""
+        for axis, line, height in self._lines():
+            inside = line.top() - height * self._unit <= point.y() <= line.top()
+            place = (point.x() - line.left()) / max(1.0, line.width())
+            for stretch in axis.curve if inside else ():
+                if stretch.start <= place <= stretch.stop:
+                    return stretch.told
+        return ""
+
+    def _lines(self) -> list[tuple[Axis, QRectF, float]]:
+        """Each line, where it is, and how high its curve is."""
+        lines = [(self._shown.whole, self._whole_line, _SMALL_CURVE)]
+        if self._shown.near:
+            lines.append((self._shown.near, self._near_line, _LARGE_CURVE))
+        return lines
+
+    # The keyboard
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            extends = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._move_cursor(1 if event.key() == Qt.Key.Key_Right else -1, extends=extends)
+        elif event.key() == Qt.Key.Key_Escape and self._stretch:
+            self.clear_stretch()
+        else:
+            super().keyPressEvent(event)
+
+    def _move_cursor(self, by: int, *, extends: bool) -> None:
+        """To the next build, marking all on the way."""
+        axis, line = self._stretched_line()
+        marks = sorted(axis.marks, key=lambda mark: mark.place)
+        if not marks:
+            return
+        probe = next((mark.place for mark in marks if mark.shape is Shape.PROBE), marks[0].place)
+        before = probe if self._cursor is None else self._cursor
+        at = min(range(len(marks)), key=lambda number: abs(marks[number].place - before))
+        reached = marks[min(max(0, at + by), len(marks) - 1)]
+        self._cursor = reached.place
+        if extends:
+            start = self._stretch[0] if self._stretch else before
+            self._stretch = (start, reached.place)
+            self._tell_marked()
+        else:
+            self.clear_stretch()
+        told = _told(reached)
+        self.setAccessibleDescription(told)
+        where = QPoint(int(_x(line, reached.place)), int(line.bottom()))
+        QToolTip.showText(self.mapToGlobal(where), told, self)
+        self.update()
+
+    def _tell_marked(self) -> None:
+        if self._stretch:
+            axis, _ = self._stretched_line()
+            low, high = sorted(self._stretch)
+            self.marked.emit([mark.key for mark in axis.marks if low <= mark.place <= high])
 
     # The picture
 
@@ -164,6 +233,7 @@ class TimelineView(QWidget):
             self._draw_axis(painter, shown.near, near, shades, above=False)
             painter.setOpacity(1.0)
         self._draw_stretch(painter)
+        self._draw_cursor(painter)
         painter.end()
 
     def _draw_axis(
@@ -178,6 +248,8 @@ class TimelineView(QWidget):
         newer = QRectF(high, line.top(), line.right() - high, line.height())
         self._fill(painter, older, sides[self._shown.older])
         self._fill(painter, newer, sides[self._shown.newer])
+        height = (_SMALL_CURVE if above else _LARGE_CURVE) * self._unit
+        self._draw_curve(painter, axis, line, height, shades)
         painter.setPen(QPen(shades.faint))
         self._draw_ticks(painter, axis, line, above=above)
         size = 0.36 * self._unit if axis is self._shown.whole else 0.46 * self._unit
@@ -201,15 +273,44 @@ class TimelineView(QWidget):
             if x < free:
                 continue
             free = x + width + unit
-            baseline = line.top() - 0.55 * unit if above else line.bottom() + 1.4 * unit
+            over = line.top() - (0.55 + self._raised) * unit
+            baseline = over if above else line.bottom() + 1.4 * unit
             painter.drawText(QPointF(x, baseline), tick.label)
+
+    def _draw_curve(
+        self, painter: QPainter, axis: Axis, line: QRectF, height: float, shades: Colours
+    ) -> None:
+        """Where the change may be: the higher, the likelier. What is likely enough is filled."""
+        bottom = line.top() - 0.15 * self._unit
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # no seams between them
+        for stretch in axis.curve:
+            colour = QColor(shades.shapes[Shape.PROBE] if stretch.likely else shades.faint)
+            colour.setAlpha(170 if stretch.likely else 90)
+            painter.setBrush(colour)
+            left, right = _x(line, stretch.start), _x(line, stretch.stop)
+            top = max(1.0, stretch.height * (height - 0.35 * self._unit))
+            painter.drawRect(QRectF(left, bottom - top, max(1.0, right - left), top))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def _draw_cursor(self, painter: QPainter) -> None:
+        if self._cursor is None or not self.hasFocus():
+            return
+        _, line = self._stretched_line()
+        x, edge = _x(line, self._cursor), 0.6 * self._unit
+        painter.setPen(QPen(self.palette().highlight().color(), 2))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(QRectF(x - edge, line.center().y() - edge, 2 * edge, 2 * edge))
 
     def _draw_cone(self, painter: QPainter, shades: Colours) -> None:
         """From the part of the upper line that is left down to the whole lower one."""
-        whole, near, axis = self._whole_line, self._near_line, self._shown.whole
-        middle = (_x(whole, axis.low), _x(whole, axis.high))
+        whole, near = self._whole_line, self._near_line
+        middle = [_x(whole, place) for place in self._shown.zoom]
         left = middle[0] + (near.left() - middle[0]) * self._opening
         right = middle[1] + (near.right() - middle[1]) * self._opening
+        foot = near.top() - 0.3 * self._unit
+        if self._shown.near and self._shown.near.curve:
+            foot = near.top() - _LARGE_CURVE * self._unit
         tint = QColor(shades.shapes[Shape.PROBE])
         tint.setAlpha(28)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -219,8 +320,8 @@ class TimelineView(QWidget):
                 [
                     QPointF(middle[0], whole.bottom() + 0.3 * self._unit),
                     QPointF(middle[1], whole.bottom() + 0.3 * self._unit),
-                    QPointF(right, near.top() - 0.3 * self._unit),
-                    QPointF(left, near.top() - 0.3 * self._unit),
+                    QPointF(right, foot),
+                    QPointF(left, foot),
                 ]
             )
         )
@@ -238,42 +339,6 @@ class TimelineView(QWidget):
         painter.drawRect(QRectF(low, line.top() - edge, high - low, line.height() + 2 * edge))
 
 
-def draw_shape(
-    painter: QPainter, shape: Shape, centre: QPointF, size: float, shades: Colours
-) -> None:
-    """Shapes differ, too, for those who cannot tell the colours apart. size: half the width."""
-    colour, ground = shades.shapes[shape], shades.ground
-    painter.setPen(QPen(ground, max(1.0, size / 5)))
-    painter.setBrush(colour)
-    x, y = centre.x(), centre.y()
-    match shape:
-        case Shape.GOOD:
-            painter.drawEllipse(centre, size, size)
-        case Shape.BAD:
-            reach = 1.2 * size
-            _draw_points(painter, (x, y - reach), (x + reach, y), (x, y + reach), (x - reach, y))
-        case Shape.PROBE:
-            top = y - 1.9 * size
-            _draw_points(painter, (x - 1.1 * size, top), (x + 1.1 * size, top), (x, y))
-            painter.drawRect(QRectF(x - size / 5, y - size, size / 2.5, 2.2 * size))
-        case Shape.SKIP:
-            painter.setPen(QPen(colour, max(1.5, size / 3)))
-            painter.setBrush(ground)
-            painter.drawRect(QRectF(x - 0.85 * size, y - 0.85 * size, 1.7 * size, 1.7 * size))
-        case Shape.MISSING:
-            painter.setPen(QPen(colour, max(1.5, size / 3)))
-            arm = 0.7 * size
-            painter.drawLine(QPointF(x - arm, y - arm), QPointF(x + arm, y + arm))
-            painter.drawLine(QPointF(x - arm, y + arm), QPointF(x + arm, y - arm))
-        case Shape.OPEN:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(centre, size / 3.2, size / 3.2)
-
-
-def _draw_points(painter: QPainter, *points: tuple[float, float]) -> None:
-    painter.drawPolygon(QPolygonF([QPointF(*point) for point in points]))
-
-
 def _x(line: QRectF, place: float) -> float:
     return line.left() + place * line.width()
 
@@ -287,9 +352,10 @@ def _told(mark: Mark) -> str:
     words = {
         Shape.GOOD: tr("good"),
         Shape.BAD: tr("bad"),
+        Shape.UNSEEN: tr("not seen"),
         Shape.SKIP: tr("skipped"),
         Shape.MISSING: tr("no build that can be tested"),
         Shape.OPEN: tr("not tested"),
         Shape.PROBE: tr("under test"),
     }
-    return f"{mark.label}: {words[mark.shape]}"
+    return f"{mark.label}: {mark.note or words[mark.shape]}"

@@ -10,27 +10,44 @@ from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Bisection
 from mozregui.models.timeline import Shape
 from mozregui.widgets.parts import button
+from mozregui.widgets.shapes import draw_shape
 from mozregui.widgets.theme import colours
-from mozregui.widgets.timeline_view import draw_shape
 from mozregui.words import tr
 
 
 class VerdictBar(QWidget):
-    """Good, Bad, Skip, Try again, Undo; each has a key of its own."""
+    """Good, Bad, Skip, Try again, Undo; each has a key of its own. Of a bug that hides at times it
+    is asked whether it was seen.
+    """
 
     def __init__(self, bisection: Bisection) -> None:
         super().__init__()
         self._bisection = bisection
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self.good = self._verdict(Verdict.GOOD, tr("Good"), "G", tr("The bug is not there"))
-        self.bad = self._verdict(Verdict.BAD, tr("Bad"), "B", tr("The bug is there"))
+        if bisection.hides:
+            self.bad = self._verdict(
+                Verdict.BAD, tr("Saw it"), "Y", tr("The bug showed: it is in this build")
+            )
+            self.good = self._verdict(
+                Verdict.GOOD,
+                tr("Did not see it"),
+                "N",
+                tr("You tried as long as usual, and it did not show"),
+                Shape.UNSEEN,
+            )
+            self._key("B", self.bad)
+            self._key("G", self.good)
+        else:
+            self.good = self._verdict(Verdict.GOOD, tr("Good"), "G", tr("The bug is not there"))
+            self.bad = self._verdict(Verdict.BAD, tr("Bad"), "B", tr("The bug is there"))
         self.skip = self._verdict(Verdict.SKIP, tr("Skip"), "S", tr("This build cannot be judged"))
         self.again = self._add(
             tr("Try again"), "R", tr("Start the same build once more"), bisection.retry
         )
         self.undo = self._add(tr("Undo"), "U", tr("Take the last verdict back"), bisection.undo)
         self.undo.setMaximumWidth(14 * self.fontMetrics().height())
+        self._row.addStretch()
         self.refresh()
 
     def refresh(self) -> None:
@@ -41,10 +58,12 @@ class VerdictBar(QWidget):
             each.setEnabled(self._bisection.can_judge)
         self.undo.setEnabled(self._bisection.can_undo)
 
-    def _verdict(self, verdict: Verdict, text: str, key: str, tip: str) -> QPushButton:
+    def _verdict(
+        self, verdict: Verdict, text: str, key: str, tip: str, shape: Shape | None = None
+    ) -> QPushButton:
         made = self._add(text, key, tip, lambda: self._bisection.judge(verdict))
         unit = self.fontMetrics().height()
-        made.setIcon(icon_of(Shape(verdict.value), self))
+        made.setIcon(icon_of(shape or Shape(verdict.value), self))
         made.setIconSize(QSize(unit, unit))
         made.setMinimumHeight(int(2.6 * unit))
         font = made.font()
@@ -57,10 +76,13 @@ class VerdictBar(QWidget):
         made.setAccessibleName(text)
         made.setAccessibleDescription(tip)
         made.setMinimumHeight(int(2.6 * self.fontMetrics().height()))
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.activated.connect(made.click)
+        self._key(key, made)
         self._row.addWidget(made, 2)
         return made
+
+    def _key(self, key: str, made: QPushButton) -> None:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(made.click)
 
 
 def icon_of(shape: Shape, widget: QWidget) -> QIcon:

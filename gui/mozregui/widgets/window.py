@@ -1,6 +1,9 @@
 """The window: one page at a time, and what leads from one to the next."""
 
+import threading
 from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from qtpy.QtCore import QSettings, QTimer
 from qtpy.QtGui import QCloseEvent, QKeySequence
@@ -18,24 +21,36 @@ from mozregression.driver.places import Places
 from mozregression.driver.release import newer_release
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, Session, SessionInUseError
+from mozregression.model.request import Request
 from mozregression.services.endpoints import Endpoints
 from mozregression.settings.file import FileError, load, location, settings_of_person
+from mozregui.models.about import about
 from mozregui.models.bisection import Bisection
+from mozregui.models.cache import Cache, folder_of_builds
+from mozregui.models.one_build import OneBuild
 from mozregui.models.preferences import Preferences
+from mozregui.models.running import Phase, Run
 from mozregui.models.start import Start
+from mozregui.models.usage import Usage
 from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
+from mozregui.widgets.about_dialog import AboutDialog, qt_versions
 from mozregui.widgets.bridge import Bridge
 from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
+from mozregui.widgets.run_page import RunPage
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.start_page import StartPage
 from mozregui.widgets.wizard_page import WizardPage
 from mozregui.words import tr
+from mozregui.work import launching
 from mozregui.work.background import Background
+from mozregui.work.launching import Launching
 from mozregui.work.opening import kept_session, new_session
-from mozregui.work.preview import preview
+from mozregui.work.preview import preview, preview_single
 from mozregui.work.worker import Worker
+
+_Seen = TypeVar("_Seen")
 
 _PATIENCE_MS = 15_000  # until the window closes although something does not end
 
@@ -52,15 +67,19 @@ class Window(QMainWindow):
         self.bridge = Bridge()
         self._background = Background(self.bridge.post)
         self._bisection: Bisection | None = None
+        self._running: Run | None = None
         self._closing = False
         self._opening = False
         self._start = Start(self._journal, self._background)
         self._stack = QStackedWidget()
         self._areas: dict[QWidget, QScrollArea] = {}
         self.setCentralWidget(self._stack)
-        self.start_page = StartPage(self._start)
+        usage = Usage(places, self._background)
+        self.start_page = StartPage(self._start, usage)
+        usage.look_for_notice()
         self.start_page.regression.connect(lambda: self.ask(Search.REGRESSION))
         self.start_page.fix.connect(lambda: self.ask(Search.FIX))
+        self.start_page.one_build.connect(self.ask_for_one)
         self.start_page.opened.connect(self.open_session)
         self._place(self.start_page)
         self._make_menus()
@@ -87,24 +106,11 @@ class Window(QMainWindow):
 
     def ask(self, search: Search) -> None:
         """Show the form for a new search."""
-        try:
-            options = settings_of_person()
-        except FileError as error:
-            dialogs.tell_trouble(
-                self,
-                tr("The file with your preferences cannot be used."),
-                tr("Mend it or move it away."),
-                str(error),
-            )
+        options = self._settings()
+        if options is None:
             return
-        wizard = Wizard(
-            search,
-            options,
-            self._background,
-            lambda request, settings, cancelled: preview(
-                request, settings, self._places, self._endpoints, cancelled
-            ),
-        )
+        look = partial(self._look_with, preview)
+        wizard = Wizard(search, options, self._background, look)
         page = WizardPage(wizard)
         page.left.connect(self.show_start)
         page.started.connect(lambda: self._begin(wizard))
@@ -112,31 +118,97 @@ class Window(QMainWindow):
         self._title(wizard.title)
         page.first_field()
 
+    def ask_for_one(self) -> None:
+        """Show the form for one build."""
+        options = self._settings()
+        if options is None:
+            return
+        page = RunPage(
+            OneBuild(options, self._background, partial(self._look_with, preview_single))
+        )
+        page.left.connect(self.show_start)
+        page.wanted.connect(lambda: self._run_one(page))
+        self._show(page)
+        self._title(tr("Run one build"))
+        page.first_field()
+
+    def _settings(self) -> dict[str, Any] | None:
+        """As the person has them; None, and told, when the file cannot be used."""
+        try:
+            return settings_of_person()
+        except FileError as error:
+            dialogs.tell_trouble(
+                self,
+                tr("The file with your preferences cannot be used."),
+                tr("Mend it or move it away."),
+                str(error),
+            )
+            return None
+
+    def _look_with(
+        self,
+        look: Callable[[Request, Settings, Places, Endpoints, threading.Event], _Seen],
+        request: Request,
+        settings: Settings,
+        cancelled: threading.Event,
+    ) -> _Seen:
+        return look(request, settings, self._places, self._endpoints, cancelled)
+
+    def _run_one(self, page: RunPage) -> None:
+        request, settings = page.form.requested()
+
+        def tell(happening: launching.Happening) -> None:
+            self.bridge.post(lambda: run.hear(happening))
+
+        run = Run(Launching(request, settings, self._places, self._endpoints, tell))
+        self._running = run
+        run.changed.connect(lambda: self._follow_run(run))
+        page.show_run(run)
+        run.launching.start()
+
+    def _follow_run(self, run: Run) -> None:
+        if not run.is_over or self._running is not run:
+            return
+        self._running = None
+        if self._closing:
+            self.close()
+        elif run.phase is Phase.FAILED:
+            advice = run.failure
+            if run.trace:
+                advice = tr("Please report the details below.")
+            dialogs.tell_trouble(self, run.headline, advice, run.log.text)
+
     def open_session(self, number: int) -> None:
         """Go on with a kept session."""
         self._open(kept_session(self._journal, number))
 
     def _begin(self, wizard: Wizard) -> None:
         request, settings, facts = wizard.plan()
-        self._open(new_session(self._journal, request, settings, facts))
+        self._open(new_session(self._journal, request, settings, facts), begins=True)
 
-    def _open(self, session: Callable[[], Session]) -> None:
+    def _open(self, session: Callable[[], Session], *, begins: bool = False) -> None:
         """One session at a time: what is asked for meanwhile is not done."""
         if not self._opening and not self._is_going_on:
             self._opening = True
-            self._background.run(session, self._show_session, self._cannot_open)
+            show = partial(self._show_session, begins=begins)
+            self._background.run(session, show, self._cannot_open)
 
     @property
     def _is_going_on(self) -> bool:
+        return self._running is not None or self._is_bisecting
+
+    @property
+    def _is_bisecting(self) -> bool:
         return self._bisection is not None and not self._bisection.is_over
 
-    def _show_session(self, session: Session) -> None:
+    def _show_session(self, session: Session, *, begins: bool) -> None:
         self._opening = False
         if self._closing:
             session.close()
             return
         automated = Settings(**session.settings).automated
-        bisection = Bisection(self._worker(session), self._again, automated=automated)
+        worker = self._worker(session, begins=begins)
+        bisection = Bisection(worker, self._again, automated=automated)
         self._bisection = bisection
         page = SessionPage(bisection)
         page.left.connect(self.show_start)
@@ -144,11 +216,11 @@ class Window(QMainWindow):
         self._title(tr("Session {number}").format(number=bisection.id))
         self._run(bisection)
 
-    def _worker(self, session: Session) -> Worker:
+    def _worker(self, session: Session, *, begins: bool = False) -> Worker:
         def tell(happening: object) -> None:
             self.bridge.post(lambda: self._hear(worker, happening))
 
-        worker = Worker(session, self._places, self._endpoints, tell)
+        worker = Worker(session, self._places, self._endpoints, tell, begins=begins)
         return worker
 
     def _hear(self, worker: Worker, happening: object) -> None:
@@ -206,7 +278,7 @@ class Window(QMainWindow):
         area = self._areas.get(page) or self._place(page)
         self._stack.setCurrentWidget(area)
         if before is not self.start_page:
-            if isinstance(before, WizardPage):
+            if isinstance(before, WizardPage | RunPage):
                 before.closing()
             old = self._areas.pop(before)
             self._stack.removeWidget(old)
@@ -229,6 +301,7 @@ class Window(QMainWindow):
             QKeySequence.StandardKey.New,
         )
         self._action(session, tr("Find a &fix"), lambda: self._ask_now(Search.FIX))
+        self._action(session, tr("Run &one build"), lambda: self._now(self.ask_for_one))
         session.addSeparator()
         self._action(
             session,
@@ -250,8 +323,8 @@ class Window(QMainWindow):
             action.setCheckable(True)
             action.setChecked(scheme is self.scheme)
             group.addAction(action)
-        about = self.menuBar().addMenu(tr("&Help"))
-        self._action(about, tr("&About mozregression"), lambda: dialogs.about(self))
+        help_menu = self.menuBar().addMenu(tr("&Help"))
+        self._action(help_menu, tr("&About mozregression"), self.show_about)
 
     def _action(
         self,
@@ -268,14 +341,18 @@ class Window(QMainWindow):
         return action
 
     def _ask_now(self, search: Search) -> None:
-        """From the menu: not while a session goes on."""
-        if self._is_going_on:
-            dialogs.tell_trouble(
-                self, tr("A session is going on."), tr("Stop it first; it can be continued later.")
-            )
+        self._now(lambda: self.ask(search))
+
+    def _now(self, show: Callable[[], None]) -> None:
+        """From the menu: not while something goes on."""
+        if not self._is_going_on:
+            self._bisection = None
+            show()
             return
-        self._bisection = None
-        self.ask(search)
+        what, advice = tr("A session is going on."), tr("Stop it first; it can be continued later.")
+        if self._running:
+            what, advice = tr("A build is running."), tr("Close it first.")
+        dialogs.tell_trouble(self, what, advice)
 
     def show_preferences(self) -> None:
         try:
@@ -285,7 +362,11 @@ class Window(QMainWindow):
                 self, tr("The file with your preferences cannot be used."), str(error)
             )
             return
-        PreferencesDialog(preferences, self).open()
+        cache = Cache(folder_of_builds(self._places), self._background)
+        PreferencesDialog(preferences, cache, Usage(self._places, self._background), self).open()
+
+    def show_about(self) -> None:
+        AboutDialog(about(self._places, qt_versions(), self._start.update), self).open()
 
     # Looks
 
@@ -322,16 +403,18 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what goes on first, without a frozen window."""
-        bisection = self._bisection
-        if bisection and not bisection.is_over and not self._closing:
+        if self._is_going_on and not self._closing:
             self._closing = True
-            bisection.stop()
+            if self._bisection and self._is_bisecting:
+                self._bisection.stop()
+            if self._running:
+                self._running.leave()
             QTimer.singleShot(_PATIENCE_MS, self.close)
             event.ignore()
             return
         self._closing = True
         self._keep.setValue("geometry", self.saveGeometry())
-        if isinstance(self.page, WizardPage):
+        if isinstance(self.page, WizardPage | RunPage):
             self.page.closing()
         self._background.close()
         super().closeEvent(event)

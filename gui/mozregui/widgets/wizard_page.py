@@ -5,16 +5,15 @@ from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import (
     QHBoxLayout,
     QListWidget,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from mozregui.models.wizard import Section, Wizard
-from mozregui.widgets.bound_editor import BoundEditor
-from mozregui.widgets.editors import Editor, editor
-from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
+from mozregui.models.wizard import Wizard
+from mozregui.widgets.editors import Editor
+from mozregui.widgets.parts import button, heading, paragraph, scrolling, tinted
+from mozregui.widgets.sections import SectionView
 from mozregui.words import tr
 
 _PAUSE_MS = 400  # after the last key, before services are asked
@@ -29,13 +28,13 @@ class WizardPage(QWidget):
     def __init__(self, wizard: Wizard) -> None:
         super().__init__()
         self.wizard = wizard
-        self._editors: list[Editor] = []
         self._sections = QListWidget()
         self._sections.setAccessibleName(tr("Steps"))
         self._stack = QStackedWidget()
-        for section in wizard.sections:
+        self._views = [SectionView(wizard, section) for section in wizard.sections]
+        for view, section in zip(self._views, wizard.sections, strict=True):
             self._sections.addItem(section.title)
-            self._stack.addWidget(self._section(section))
+            self._stack.addWidget(scrolling(view))
         self._sections.currentRowChanged.connect(self._turn)
         self._sections.setFixedWidth(
             self._sections.sizeHintForColumn(0) + 3 * self.fontMetrics().height()
@@ -57,8 +56,8 @@ class WizardPage(QWidget):
 
     def refresh(self) -> None:
         wizard = self.wizard
-        for each in self._editors:
-            each.refresh()
+        for view in self._views:
+            view.refresh()
         problems = wizard.problems
         if problems:
             text = "\n".join(problems)
@@ -70,6 +69,10 @@ class WizardPage(QWidget):
         tinted(self._forecast, wrong=bool(problems))
         self._start.setEnabled(not problems)
         self._place_default()
+
+    @property
+    def editors(self) -> list[Editor]:
+        return [each for view in self._views for each in view.editors]
 
     def first_field(self) -> None:
         """Put the cursor where typing begins."""
@@ -97,22 +100,6 @@ class WizardPage(QWidget):
         layout.addWidget(heading(self.wizard.title))
         layout.addLayout(middle, 1)
 
-    def _section(self, section: Section) -> QScrollArea:
-        inner = QWidget()
-        layout = QVBoxLayout(inner)
-        layout.addWidget(heading(section.title, 1.25))
-        if section.intro:
-            layout.addWidget(faint(paragraph(section.intro)))
-        for field in section.fields:
-            if field.name in self.wizard.bounds:
-                made: Editor = BoundEditor(self.wizard, field.name)
-            else:
-                made = editor(field, lambda field=field: self.wizard.error_of(field))  # type: ignore[misc]
-            self._editors.append(made)
-            layout.addWidget(made)
-        layout.addStretch()
-        return scrolling(inner)
-
     def _turn(self, row: int) -> None:
         self._stack.setCurrentIndex(row)
         self._previous.setEnabled(row > 0)
@@ -138,11 +125,7 @@ class WizardPage(QWidget):
         self._focus_first_input()
 
     def _focus_first_input(self) -> None:
-        names = [field.name for field in self.wizard.sections[self._sections.currentRow()].fields]
-        for each in self._editors:
-            if each.field.name in names and each.isVisibleTo(self):
-                each.input.setFocus()
-                return
+        self._views[self._sections.currentRow()].focus_first()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

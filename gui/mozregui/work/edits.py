@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from mozregression.journal import Session
-from mozregression.model.facts import VerdictGiven, VerdictRetracted
+from mozregression.model.facts import MoreAllowed, VerdictGiven, VerdictRetracted
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports.account import standing_verdicts
 from mozregui.words import tr
@@ -28,6 +28,16 @@ def back_to(number: int) -> Edit:
 def back_once(session: Session) -> None:
     """Take back the last verdict."""
     back_to(len(standing_verdicts(session.facts())))(session)
+
+
+def allow_more(tests: int) -> Edit:
+    """Have a session go on that ended for want of tests."""
+
+    def edit(session: Session) -> None:
+        session.append(MoreAllowed(tests))
+        session.reopen()
+
+    return edit
 
 
 def skip(keys: Sequence[str]) -> Edit:

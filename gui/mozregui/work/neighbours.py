@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
-from mozregression.model.builds import Candidate, Nightly
+from mozregression.model.builds import Candidate
 from mozregression.model.facts import BuildMissing, Fact, NightliesListed, PushesListed
 from mozregression.model.report import Report
+from mozregression.model.request import Request
 from mozregression.model.steps import TestBuild
 from mozregression.reports.account import Known
+from mozregression.session import candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,32 +24,84 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """The chance that the change is after one build and not after another. builds: how many
+    builds may have brought it.
+    """
+
+    after: Dot
+    upto: Dot
+    chance: float
+    builds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Neighbours:
     """whole: the range as it was in the beginning, oldest first. near: what is left of it, with
-    both ends. missing: keys of those that have no usable build. kind: what near consists of.
+    both ends. ends: both builds that the change is between, as far as it is known. missing: keys of
+    those that have no usable build. Only where tests may be wrong: belief, where the change may be
+    in all that is searched, and closer, the same in near, which then is where it is likeliest.
     """
 
     whole: tuple[Dot, ...] = ()
     near: tuple[Dot, ...] = ()
+    ends: tuple[Dot, ...] = ()
     probe: str | None = None
     missing: frozenset[str] = frozenset()
-    pushes: bool = False
+    belief: tuple[Share, ...] = ()
+    closer: tuple[Share, ...] = ()
 
 
 def neighbours(
-    facts: Sequence[Fact], step: TestBuild | None, report: Report | None = None
+    request: Request, facts: Sequence[Fact], step: TestBuild | None, report: Report | None = None
 ) -> Neighbours:
-    """Around the build that is tested next; or, at the end, what the report leaves."""
+    """Around the build that is chosen next by these facts; or, at the end, what is left."""
     whole = tuple(map(_dot, _whole(facts)))
     missing = frozenset(fact.missing.candidate for fact in facts if isinstance(fact, BuildMissing))
     near: Sequence[Candidate] = ()
-    if step:
-        near = _around(facts, step)
+    ends: tuple[Candidate, ...] = ()
+    belief: tuple[Share, ...] = ()
+    closer: tuple[Share, ...] = ()
+    line = candidates(request, facts) if step and step.span else ()
+    if step and step.span and len(line) == step.span.size:
+        first, last = step.focus or (step.span.low, step.span.high)
+        near = line[first : last + 1]
+        ends = line[step.span.low], line[step.span.high]
+        belief = _shares(line, step.belief, range(len(line) + 1))
+        closer = _shares(line, step.closer, range(first + 1, last + 1))
     elif report and report.good and report.bad:
-        near = _between(facts, report.good.candidate, report.bad.candidate)
-    pushes = bool(near) and not isinstance(near[len(near) // 2], Nightly)
+        ends = report.good.candidate, report.bad.candidate
+        near = _between(facts, *ends)
+        closer = _suspected(near, report)
     probe = step.candidate.key if step else None
-    return Neighbours(whole, tuple(map(_dot, near)) or whole, probe, missing, pushes)
+    dots = tuple(map(_dot, near)) or whole
+    return Neighbours(whole, dots, tuple(map(_dot, ends)), probe, missing, belief, closer)
+
+
+def _shares(
+    line: Sequence[Candidate], chances: Sequence[float], places: range
+) -> tuple[Share, ...]:
+    """Stretches as the search cuts places; a change is at a place when that is the first to
+    have it.
+    """
+    dots = [_dot(one) for one in line]
+    parts = len(chances)
+    edges = [places.start + len(places) * part // max(1, parts) for part in range(parts + 1)]
+    return tuple(
+        Share(dots[max(first - 1, 0)], dots[min(stop, len(dots)) - 1], chance, stop - first)
+        for first, stop, chance in zip(edges, edges[1:], chances, strict=False)
+        if stop > first
+    )
+
+
+def _suspected(near: Sequence[Candidate], report: Report) -> tuple[Share, ...]:
+    """Of several, how likely each is."""
+    chances = dict(zip((one.key for one in report.suspects), report.chances, strict=False))
+    return tuple(
+        Share(_dot(before), _dot(one), chances.get(one.key, 0.0), 1)
+        for before, one in pairwise(near)
+        if len(chances) > 1
+    )
 
 
 def _dot(candidate: Candidate) -> Dot:
@@ -63,26 +118,13 @@ def _whole(facts: Sequence[Fact]) -> Sequence[Candidate]:
     return ()
 
 
-def _around(facts: Sequence[Fact], step: TestBuild) -> Sequence[Candidate]:
-    """Both ends of what is left and all between, as far as they are of the probe's kind."""
-    if step.span is None:
-        return ()
-    line = _line(facts, step.candidate)
-    place = next((i for i, one in enumerate(line) if one.key == step.candidate.key), None)
-    if place is None:
-        return ()
-    before, after = step.span.probe - step.span.low, step.span.high - step.span.probe
-    return line[max(0, place - before) : place + after + 1]
-
-
 def _between(facts: Sequence[Fact], first: Candidate, last: Candidate) -> Sequence[Candidate]:
-    line = _line(facts, last)
-    inside = [one for one in line if first.moment < one.moment < last.moment]
-    return (first, *inside, last)
-
-
-def _line(facts: Sequence[Fact], like: Candidate) -> list[Candidate]:
-    """All candidates of one kind and branch that are known, oldest first."""
     known = Known(facts).candidates.values()
-    fitting = (one for one in known if type(one) is type(like) and one.branch == like.branch)
-    return sorted(fitting, key=lambda one: one.moment)
+    inside = [
+        one
+        for one in known
+        if type(one) is type(last)
+        and one.branch == last.branch
+        and first.moment < one.moment < last.moment
+    ]
+    return (first, *sorted(inside, key=lambda one: one.moment), last)

@@ -8,11 +8,12 @@ from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.driver.supplies import supplied
 from mozregression.model.facts import Fact
+from mozregression.model.report import Report
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, TestBuild
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import Cancelled
-from mozregression.session import Understanding, next_step, understand
+from mozregression.session import Found, Understanding, find_single, next_step, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Refused:
 
 
 Preview: TypeAlias = Known | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """There is such a build. told: which one, for a person."""
+
+    told: str
+
+
+Single: TypeAlias = Meant | Refused
 
 
 def preview(
@@ -53,4 +64,25 @@ def preview(
             if isinstance(step, TestBuild):
                 raise AssertionError("a test before the request was understood")  # noqa: TRY004
             facts.append(supplies.services.perform(step))
+    raise Cancelled
+
+
+def preview_single(
+    request: Request,
+    settings: Settings,
+    places: Places,
+    endpoints: Endpoints,
+    cancelled: threading.Event,
+) -> Single:
+    """Ask services which build a request means. Raises ServiceError and Cancelled."""
+    facts: list[Fact] = []
+    with supplied(request, settings, places, endpoints, lambda _: None) as supplies:
+        while not cancelled.is_set():
+            match find_single(request, facts):
+                case Found(told=told):
+                    return Meant(told)
+                case Report() as report:
+                    return Refused(report.detail)
+                case question:
+                    facts.append(supplies.services.perform(question))
     raise Cancelled

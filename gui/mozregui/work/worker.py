@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -31,6 +31,7 @@ from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 from mozregression.testers.tester import Answer, Stop, Subject
 from mozregui.work.neighbours import Neighbours, neighbours
+from mozregui.work.usage import recorded
 
 _PAUSES = (5.0, 15.0, 30.0, 60.0)  # seconds before a fault of the network is tried again
 _REPEAT = 0.2  # seconds between two orders to stop
@@ -46,7 +47,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What lies around the build that is tested next."""
+    """What lies around the build that was chosen."""
 
     around: Neighbours
 
@@ -108,12 +109,21 @@ Edit: TypeAlias = Callable[[Session], None]
 class Worker:
     """Runs drivers over a session until it ends. Owns the session and closes it.
 
-    tell: called from several threads. Start it once; `stop` and wait for Over or Crashed, or
-    call `close` to have everything ended.
+    tell: called from several threads. begins: the session is new. Start it once; `stop` and wait
+    for Over or Crashed, or call `close` to have everything ended.
     """
 
-    def __init__(self, session: Session, places: Places, endpoints: Endpoints, tell: Tell) -> None:
+    def __init__(
+        self,
+        session: Session,
+        places: Places,
+        endpoints: Endpoints,
+        tell: Tell,
+        *,
+        begins: bool = False,
+    ) -> None:
         self._session = session
+        self._begins = begins
         self._places = places
         self._endpoints = endpoints
         self._tell = tell
@@ -127,6 +137,7 @@ class Worker:
         self._driver: Driver | None = None
         self._wake = threading.Event()
         self._failures = 0
+        self._reference: bool | None = None  # whether a good build was open last; None: no news
 
     @property
     def session(self) -> Session:
@@ -152,6 +163,13 @@ class Worker:
             self._edits.append(edit)
         self._break_off()
         return True
+
+    def open_reference(self) -> bool:
+        """Have a good build opened beside the one under test; False when nothing is tested."""
+        driver = self._driver
+        if driver:
+            driver.open_reference()
+        return driver is not None
 
     def go_on(self) -> None:
         """Try again at once what failed."""
@@ -185,20 +203,23 @@ class Worker:
     # In the thread of the session
 
     def _run(self) -> None:
+        end: Happening
         try:
-            with self._session:
-                self._carry_on()
+            # The program may end as soon as the end is told: usage data is on the disk before.
+            with self._session, recorded(self._session, self._places, begins=self._begins):
+                end = self._carry_on()
         except Exception:  # noqa: BLE001 - whatever it is, the person sees it and keeps the session
-            self._tell(Crashed(traceback.format_exc()))
+            end = Crashed(traceback.format_exc())
+        self._tell(end)
 
-    def _carry_on(self) -> None:
+    def _carry_on(self) -> Over:
         while True:
             book = _Book(self._session)
             if self._edit():
                 continue
-            if self._stopping and self._finish(Stopped(), book):
-                return
-            self._tell(Began(book.account(), neighbours(book.all, None)))
+            if self._stopping and (over := self._finish(Stopped(), book)):
+                return over
+            self._tell(Began(book.account(), neighbours(book.request, book.all, None)))
             try:
                 result = self._drive(book)
             except (ServiceError, BuildsError) as error:
@@ -208,8 +229,8 @@ class Worker:
             else:
                 if isinstance(result, Faulted):
                     self._trouble(result.what, again=False)
-                elif self._finish(result, book):
-                    return
+                elif over := self._finish(result, book):
+                    return over
 
     def _edit(self) -> bool:
         """Make the changes that wait. True when there were any, so that all is read again."""
@@ -225,23 +246,25 @@ class Worker:
         except (ValueError, LookupError, JournalError) as error:
             self._tell(Said(str(error)))
 
-    def _finish(self, result: Result, book: "_Book") -> bool:
-        """False when there is a change to be made, after which all goes on."""
+    def _finish(self, result: Result, book: "_Book") -> Over | None:
+        """None when there is a change to be made, after which all goes on."""
         with self._lock:
             if self._edits:
-                return False
+                return None
             self._over = True
         account = book.account()
         if isinstance(result, Finished):
             self._session.finish(result.report.outcome)
         self._session.close()
-        self._tell(Over(result, account, neighbours(book.all, None, account.report)))
-        return True
+        return Over(result, account, neighbours(book.request, book.all, None, account.report))
 
     def _drive(self, book: "_Book") -> Result:
+        settings = Settings(**self._session.settings)
+        if self._reference is not None:
+            settings = replace(settings, reference=self._reference)
         with assembled(
             book,
-            Settings(**self._session.settings),
+            settings,
             self._places,
             self._endpoints,
             lambda event: self._hear(event, book),
@@ -259,9 +282,12 @@ class Worker:
                 self._driver = None
 
     def _hear(self, event: events.Event, book: "_Book") -> None:
+        if isinstance(event, events.Chosen):
+            self._tell(Looked(neighbours(book.request, book.all, event.step)))
         if isinstance(event, events.Testing):
-            self._tell(Looked(neighbours(book.all, event.step)))
             self._failures = 0
+        if isinstance(event, events.Reference):
+            self._reference = event.state in (events.Beside.OPENING, events.Beside.OPEN)
         self._tell(event)
 
     def _ask(self, subject: Subject, _: Running, note: str) -> Answer:
