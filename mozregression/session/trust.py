@@ -4,14 +4,7 @@ from math import sqrt
 
 from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.verdicts import Verdict
-from mozregression.search.noise import EXACT, FLAKY, Beta, Known, Learnt, Noise, Rate
-
-HIDES = Noise(Known(0), Learnt((Beta(0.5, 12, 0.25), Beta(1.5, 1, 0.75))))
-"""As `INTERMITTENT`, but what a person says to hide does so more often than not.
-
-Chosen with `benchmarks/bench_intermittent.py`: a streak of sightings is less often taken for a
-bug that always shows, which costs a fifth of a test where it does.
-"""
+from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Known, Noise, Rate
 
 TRIES = 3
 """Tests of the bad end that may pass before the bug counts as not reproduced."""
@@ -23,7 +16,7 @@ def noise_of(certainty: Certainty, *, mirrored: bool) -> Noise:
         return EXACT
     match certainty.kind:
         case Kind.INTERMITTENT:
-            noise = HIDES
+            noise = INTERMITTENT
         case Kind.FLAKY:
             noise = FLAKY
         case _:
@@ -36,9 +29,10 @@ def noise_of(certainty: Certainty, *, mirrored: bool) -> Noise:
 def enough_of(certainty: Certainty) -> float:
     """The chance at which a search ends.
 
-    Rates as people state them are rough: half of the errors that are allowed are left to that.
+    Nobody knows the rates of one bug, and those that people state are rough: half of the errors
+    that are allowed are left to that.
     """
-    return sqrt(certainty.confidence) if certainty.kind is Kind.KNOWN else certainty.confidence
+    return sqrt(certainty.confidence)
 
 
 def needs_sighting(certainty: Certainty) -> bool:
