@@ -30,16 +30,17 @@ STATE = VENV / ".dev-state"  # digest of what was installed; anything else: the 
 LOCK = VENV / ".dev-lock"
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+MAKE_BUNDLE = [str(PYTHON), str(ROOT / "packaging/bundle.py")]
 
 APT_SECONDS = 900
+PYSIDE2 = ("pyside2==5.15.2.1", "pytest-qt>=4.4,<4.5")  # newer ones of pytest-qt know it no more
+APART = ("bundle", "real_firefox", "spark", "window")  # marks of tests that are run by themselves
 DEFINITIONS = ("metrics.yaml", "pings.yaml")
-
-
 SYSTEM = Path("/usr")
 
 
 class Package(NamedTuple):
-    """A Debian package: a program (or file below /usr) it brings, what for, words that use it."""
+    """A Debian package: a program (or file below /usr) it brings, what about, words that use it."""
 
     name: str
     program: str
@@ -50,51 +51,49 @@ class Package(NamedTuple):
         return bool(shutil.which(self.program)) or any(SYSTEM.glob(self.program))
 
 
-def for_windows(*libraries: tuple[str, str], purpose: str) -> tuple[Package, ...]:
-    """Packages of what Qt is linked with, by the names of their libraries."""
-    return tuple(
-        Package(name, f"lib/*/{library}", purpose, ("test", "screenshots"))
-        for name, library in libraries
-    )
+def packages(purpose: str, *words: str, of: dict[str, str]) -> tuple[Package, ...]:
+    """Those that bring what is used for one purpose. of: by their names, what each brings."""
+    return tuple(Package(name, program, purpose, words) for name, program in of.items())
 
+
+WINDOW = {
+    "fonts-dejavu-core": "share/fonts/truetype/dejavu/DejaVuSans.ttf",
+    "libdbus-1-3": "lib/*/libdbus-1.so.3",
+    "libegl1": "lib/*/libEGL.so.1",
+    "libfontconfig1": "lib/*/libfontconfig.so.1",
+    "libgl1": "lib/*/libGL.so.1",
+    "libglib2.0-0": "lib/*/libglib-2.0.so.0",
+    "libx11-6": "lib/*/libX11.so.6",
+    "libxcb-cursor0": "lib/*/libxcb-cursor.so.0",
+    "libxcb-icccm4": "lib/*/libxcb-icccm.so.4",
+    "libxcb-keysyms1": "lib/*/libxcb-keysyms.so.1",
+    "libxcb-shape0": "lib/*/libxcb-shape.so.0",
+    "libxkbcommon-x11-0": "lib/*/libxkbcommon-x11.so.0",
+    "libxkbcommon0": "lib/*/libxkbcommon.so.0",
+    "xauth": "xauth",
+    "xvfb": "xvfb-run",
+}
+PYSIDE2_LIBRARIES = {"libxcb-xinerama0": "lib/*/libxcb-xinerama.so.0"}
+BUNDLE_MAKERS = {
+    "appstream": "appstreamcli",
+    "binutils": "readelf",
+    "desktop-file-utils": "desktop-file-validate",
+    "gcc": "cc",
+    "libc6-dev": "include/stdio.h",
+    "nsis": "makensis",
+}
+if sys.base_prefix == str(SYSTEM):  # Debian's Python is one without its library
+    BUNDLE_MAKERS[f"libpython{VERSION}"] = f"lib/*/libpython{VERSION}.so.1.0"
 
 PACKAGES = (
-    Package("firefox-esr", "firefox-esr", "the tests marked real_firefox", ("test",)),
-    Package("xz-utils", "xz", "the tests marked real_firefox", ("test",)),
-    *for_windows(
-        ("libdbus-1-3", "libdbus-1.so.3"),
-        ("libegl1", "libEGL.so.1"),
-        ("libfontconfig1", "libfontconfig.so.1"),
-        ("libgl1", "libGL.so.1"),
-        ("libglib2.0-0", "libglib-2.0.so.0"),
-        ("libx11-6", "libX11.so.6"),
-        ("libxkbcommon0", "libxkbcommon.so.0"),
-        purpose="the tests of the window",
-    ),
-    *for_windows(
-        ("libxcb-cursor0", "libxcb-cursor.so.0"),
-        ("libxcb-icccm4", "libxcb-icccm.so.4"),
-        ("libxcb-keysyms1", "libxcb-keysyms.so.1"),
-        ("libxcb-shape0", "libxcb-shape.so.0"),
-        ("libxkbcommon-x11-0", "libxkbcommon-x11.so.0"),
-        purpose="the tests marked window",
-    ),
-    Package(
-        "fonts-dejavu-core",
-        "share/fonts/truetype/dejavu/DejaVuSans.ttf",
-        "the tests marked window",
-        ("test", "screenshots"),
-    ),
-    Package("binutils", "readelf", "bundles", ("bundle",)),
-    Package("gcc", "cc", "bundles", ("bundle",)),
-    Package("libc6-dev", "include/stdio.h", "bundles", ("bundle",)),
-    Package("xauth", "xauth", "the tests marked window", ("test", "screenshots")),
-    Package("xdotool", "xdotool", "the tests marked window", ("test",)),
-    Package("xvfb", "xvfb-run", "the tests marked window", ("test", "screenshots")),
-    Package("chromium", "chromium", "the tests that look at pages in a browser", ("test",)),
-    Package("nginx-light", "nginx", "the measurements beside nginx", ("bench",)),
-    Package("zsh", "zsh", "the tests of completion in zsh", ("test",)),
-    Package("fish", "fish", "the tests of completion in fish", ("test",)),
+    *packages("real Firefox", "test", of={"firefox-esr": "firefox-esr", "xz-utils": "xz"}),
+    *packages("the window", "test", "screenshots", "bench", of=WINDOW),
+    *packages("mouse and keys", "test", of={"xdotool": "xdotool"}),
+    *packages("bundles", "test", "bundle", of=BUNDLE_MAKERS),
+    *packages("the window with PySide2", "pyside2", of=PYSIDE2_LIBRARIES),
+    *packages("pages in a browser", "test", of={"chromium": "chromium"}),
+    *packages("nginx beside mozpipeline", "bench", of={"nginx-light": "nginx", "wrk": "wrk"}),
+    *packages("completion in shells", "test", of={"fish": "fish", "zsh": "zsh"}),
 )
 
 
@@ -273,7 +272,7 @@ def need_packages(word: str) -> None:
         install_packages(names)
         missing = missing_packages(word)
     for package in missing:
-        say(painted(f"{package.name} is missing: {package.purpose} are skipped.", "yellow"))
+        say(painted(f"{package.name} is missing: {package.purpose} is left out.", "yellow"))
     if missing and shutil.which("apt-get"):
         names = [package.name for package in missing]
         say(f"To install by hand: sudo apt-get install {' '.join(names)}")
@@ -385,15 +384,37 @@ def test(arguments: Sequence[str]) -> int:
     return run_checks(
         [
             *lint_checks(),
-            Check(
-                "tests",
-                pytest("-m", "not real_firefox and not spark and not window", serial=serial),
-            ),
+            Check("tests", pytest("-m", f"not ({' or '.join(APART)})", serial=serial)),
             Check("window", on_screen(pytest("-m", "window", serial=True)), empty=5),
+            *bundle_checks(),
             Check("Spark", pytest("-m", "spark", "pipeline/tests", serial=True), empty=5),
-            Check("real Firefox", pytest("-m", "real_firefox", serial=True), empty=5),
+            Check("real Firefox", on_screen(pytest("-m", "real_firefox", serial=True)), empty=5),
         ]
     )
+
+
+def pyside2(arguments: Sequence[str]) -> int:
+    """The tests of the window with PySide2, for which Python has to be 3.10"""
+    refuse_arguments("pyside2", arguments)
+    if VERSION != "3.10":
+        raise DevError(
+            f"PySide2 works with Python 3.10, but this is {VERSION}. In a folder of its own: "
+            "MOZREGRESSION_VENV=.venv-pyside2 python3.10 dev.py pyside2"
+        )
+    set_up()
+    need_packages("test")
+    need_packages("pyside2")
+    pip("install", *PYSIDE2)
+    os.environ.update(QT_API="pyside2", PYTEST_QT_API="pyside2")
+    return run(on_screen(pytest("gui/tests", "-m", "not real_firefox", serial=True)))
+
+
+def bundle_checks() -> list[Check]:
+    """The bundle is made, and bisects by itself. Only Linux has seen one so far."""
+    if not sys.platform.startswith("linux"):
+        return []
+    tests = on_screen(pytest("-m", "bundle", "tests/bundle", serial=True))
+    return [Check("bundle", MAKE_BUNDLE), Check("inside the bundle", tests)]
 
 
 def lint(arguments: Sequence[str]) -> int:
@@ -422,7 +443,7 @@ def bundle(arguments: Sequence[str]) -> int:
     refuse_arguments("bundle", arguments)
     set_up()
     need_packages("bundle")
-    return run([str(PYTHON), str(ROOT / "packaging/bundle.py")])
+    return run(MAKE_BUNDLE)
 
 
 def demo(arguments: Sequence[str]) -> int:
@@ -451,13 +472,14 @@ def help_(arguments: Sequence[str]) -> int:
     refuse_arguments("help", arguments)
     say("python3 dev.py WORD\n")
     for name, word in WORDS.items():
-        say(f"  {name:5}  {word.__doc__}")
+        say(f"  {name:11}  {word.__doc__}")
     say(f"\nSets itself up in {VENV} first (another place: MOZREGRESSION_VENV=<folder>).")
     return 0
 
 
 WORDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
+    "pyside2": pyside2,
     "lint": lint,
     "demo": demo,
     "screenshots": screenshots,

@@ -1,11 +1,11 @@
-"""What a bundle holds and what is left out, for every system. Read by mozregression.spec."""
+"""What a bundle holds and what is left out, on every system. Read by mozregression.spec."""
 
 import fnmatch
-import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TypeAlias
+
+from elf import needed
 
 Entry: TypeAlias = tuple[str, str, str]
 """As PyInstaller has them: place in the bundle, source, kind."""
@@ -27,6 +27,7 @@ EXCLUDED_MODULES = [
     "cryptography",
     "curses",
     "hypothesis",
+    "jsonpointer",
     "lib2to3",
     "numpy",
     "pip",
@@ -34,6 +35,7 @@ EXCLUDED_MODULES = [
     "pygments",
     "pytest",
     "readline",
+    "rfc3339_validator",
     "setuptools",
     "tkinter",
     "trustme",
@@ -45,11 +47,12 @@ EXCLUDED_MODULES = [
 # Modules that are imported by their names alone.
 HIDDEN_MODULES = [
     "PySide6.QtSvg",
+    "mozregression.launch.device",
     "mozregression.launch.guardian",
     "mozregression.telemetry.helper",
 ]
 
-# Plugins of Qt; all others are left out.
+# Plugins of Qt; all others are left out. None of them draws with OpenGL, and neither do widgets.
 KEPT_PLUGINS = [
     "iconengines/*svg*",
     "imageformats/*svg*",
@@ -63,13 +66,36 @@ KEPT_PLUGINS = [
     "platformthemes/*xdgdesktopportal*",
     "styles/*",
     "wayland-decoration-client/*",
-    "wayland-graphics-integration-client/*",
     "wayland-shell-integration/*xdg-shell*",
-    "xcbglintegrations/*egl*",
 ]
 
-# Libraries and data that nothing kept uses, and those that every desktop brings itself: the
-# system's own fit its drivers, its fonts and its session.
+# What Linux desktops bring themselves, and the packages of Debian that have it: the system's own
+# fit its drivers, its fonts and its session.
+SYSTEM_LIBRARIES = {
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libc.so.6": "libc6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libdl.so.2": "libc6",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libgcc_s.so.1": "libgcc-s1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libm.so.6": "libc6",
+    "libpthread.so.0": "libc6",
+    "librt.so.1": "libc6",
+    "libstdc++.so.6": "libstdc++6",
+    "libutil.so.1": "libc6",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libxcb.so.1": "libxcb1",
+    "ld-linux-x86-64.so.2": "libc6",
+}
+
+# Libraries and data that nothing kept uses.
 LEFT_OUT = [
     "*/translations/*",
     "*/qml/*",
@@ -81,8 +107,13 @@ LEFT_OUT = [
     "*Qt6OpenGL*",
     "*Qt6EglFS*",
     "*Qt6Test*",
+    "*opengl32sw*",
     "*/sboms/*",
     "*/tests/*",
+    "*/benchmarks/*",
+    "glean_parser/templates/*",
+    "*.pyi",
+    "*/py.typed",
     "*libreadline*",
     "*libtinfo*",
     "*/_codecs_cn*",
@@ -91,28 +122,7 @@ LEFT_OUT = [
     "*/_codecs_jp*",
     "*/_codecs_kr*",
     "*/_codecs_tw*",
-    "libEGL.so*",
-    "libGL.so*",
-    "libGLX.so*",
-    "libGLdispatch.so*",
-    "libX11.so*",
-    "libX11-xcb.so*",
-    "libXau.so*",
-    "libXdmcp.so*",
-    "libdbus-1.so*",
-    "libexpat.so*",
-    "libfontconfig.so*",
-    "libfreetype.so*",
-    "libgcc_s.so*",
-    "libgio-2.0.so*",
-    "libglib-2.0.so*",
-    "libgmodule-2.0.so*",
-    "libgobject-2.0.so*",
-    "libgthread-2.0.so*",
-    "libpng16.so*",
-    "libstdc++.so*",
-    "libsystemd.so*",
-    "libxcb.so*",
+    *SYSTEM_LIBRARIES,
 ]
 
 # The largest bundle that is let through, in bytes; what comes in unexpectedly shows here.
@@ -124,9 +134,9 @@ def is_kept(place: str) -> bool:
     """Whether a file belongs into the bundle, by its place in there."""
     path = PurePath(place).as_posix()
     _, plugin, name = path.partition("/plugins/")
-    if plugin and not _matches(name, KEPT_PLUGINS):
+    if plugin and not matches(name, KEPT_PLUGINS):
         return False
-    return not _matches(path, LEFT_OUT) and not _matches(PurePath(place).name, LEFT_OUT)
+    return not matches(path, LEFT_OUT) and not matches(PurePath(place).name, LEFT_OUT)
 
 
 def reachable(binaries: Sequence[Entry]) -> list[Entry]:
@@ -150,16 +160,9 @@ def reachable(binaries: Sequence[Entry]) -> list[Entry]:
         if entry[0] in seen:
             continue
         seen[entry[0]] = entry
-        wanted += [by_name[name] for name in _needed(entry[1]) if name in by_name]
+        wanted += [by_name[name] for name in needed(entry[1]) if name in by_name]
     return sorted(seen.values())
 
 
-def _needed(library: str) -> list[str]:
-    """Names of the libraries that a library is linked with."""
-    command = ["readelf", "-d", library]
-    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return re.findall(r"\(NEEDED\).*\[(.+)\]", told)
-
-
-def _matches(text: str, patterns: list[str]) -> bool:
+def matches(text: str, patterns: Sequence[str]) -> bool:
     return any(fnmatch.fnmatchcase(text, pattern) for pattern in patterns)

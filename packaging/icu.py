@@ -57,7 +57,7 @@ def shrink(library: Path, target: Path) -> None:
         '.section .note.GNU-stack,"",@progbits\n'
     )
     name = f"-Wl,-soname,{library.name}"
-    command = ["cc", "-shared", "-nostdlib", name, "-o", str(target), str(source)]
+    command = ["cc", "-shared", "-nostdlib", "-s", name, "-o", str(target), str(source)]
     subprocess.run(command, check=True)
 
 

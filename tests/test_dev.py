@@ -80,7 +80,7 @@ def test_an_unknown_word_gets_the_nearest() -> None:
 
 def test_a_word_like_none_gets_the_list(dev: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["xyzzy"]) == 2
-    known = "test, lint, demo, screenshots, catalogue, bundle, bench, help"
+    known = "test, pyside2, lint, demo, screenshots, catalogue, bundle, bench, help"
     assert f"Known: {known}." in capsys.readouterr().err
 
 
@@ -239,7 +239,7 @@ def test_root_gets_missing_packages(
     assert update.endswith(" update")
     names = " ".join(package.name for package in dev.PACKAGES if "test" in package.words)
     assert install.endswith(f" install --yes --no-install-recommends {names}")
-    assert "skipped" not in capsys.readouterr().out
+    assert "left out" not in capsys.readouterr().out
     dev.need_packages("test")
     assert len(log.read_text().splitlines()) == 2
 
@@ -252,7 +252,7 @@ def test_a_failing_apt_get_only_skips(
     dev.need_packages("test")
     out = capsys.readouterr().out
     assert "no network" in out
-    assert "firefox-esr is missing: the tests marked real_firefox are skipped." in out
+    assert "firefox-esr is missing: real Firefox is left out." in out
     assert "sudo apt-get install firefox-esr xz-utils" in out
 
 
@@ -328,6 +328,12 @@ def commands(dev: Any, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     return commands
 
 
+LINUX_CHECKS = [
+    [str(SCRIPT.parent / "packaging/bundle.py")],
+    ["-m", "pytest", "-m", "bundle", "tests/bundle"],
+]
+
+
 def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
     assert dev.main(["test"]) == 0
     assert commands == [
@@ -337,8 +343,9 @@ def test_test_runs_all_checks(dev: Any, commands: list[list[str]]) -> None:
         ["-m", "mypy", "gui/tests"],
         ["--no-logo"],
         ["glinter", "metrics.yaml", "pings.yaml"],
-        ["-m", "pytest", "-n", "auto", "-m", "not real_firefox and not spark and not window"],
+        ["-m", "pytest", "-n", "auto", "-m", "not (bundle or real_firefox or spark or window)"],
         ["-m", "pytest", "-m", "window"],
+        *(LINUX_CHECKS if sys.platform == "linux" else []),
         ["-m", "pytest", "-m", "spark", "pipeline/tests"],
         ["-m", "pytest", "-m", "real_firefox"],
     ]

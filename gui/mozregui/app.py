@@ -1,5 +1,6 @@
 """The program: makes the application and its window, and runs until it is closed."""
 
+import gc
 import os
 import sys
 import traceback
@@ -19,6 +20,8 @@ from mozregui.widgets.dialogs import tell_trouble
 from mozregui.widgets.window import Window
 from mozregui.words import tr
 
+_TURN = 0.001  # seconds until a thread that computes has to let another one go on
+
 
 def make_application(arguments: Sequence[str]) -> QApplication:
     """The one application, sharp on every screen."""
@@ -37,6 +40,16 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return app
 
 
+def stay_quick() -> None:
+    """Have the window answer at once while work goes on in threads.
+
+    Those give way to it sooner, and what the program was loaded from is garbage to nobody: it need
+    not be looked through again and again. To be called when all is loaded.
+    """
+    sys.setswitchinterval(_TURN)
+    gc.freeze()
+
+
 def run(arguments: Sequence[str]) -> int:
     """Show the window until it is closed; the exit status."""
     app = make_application(arguments)
@@ -47,6 +60,7 @@ def run(arguments: Sequence[str]) -> int:
     theme.apply(app, window.scheme)
     sys.excepthook = _report
     window.show()
+    stay_quick()
     status = int(app.exec_())
     window.bridge.deleteLater()
     return status

@@ -9,9 +9,10 @@ from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, SessionInUseError
 from mozregression.model.report import Outcome
-from mozregression.model.verdicts import Verdict
+from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
+from mozregui.models import steps
 from mozregui.models.bisection import Bisection, Doing
 from mozregui.models.result import SAVED, ResultView
 from mozregui.models.timeline import Shape
@@ -20,6 +21,20 @@ from tests.driver.conftest import Bench, make_world
 
 from faces import Face  # isort: skip
 from mailbox_of_a_window import Mailbox  # isort: skip
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_purpose_of_a_test_has_words(purpose: Purpose) -> None:
+    assert steps.why(purpose)
+
+
+def test_going_on_is_nothing_while_it_goes_on(face: Face) -> None:
+    bisection = face.open()
+    face.asked()
+    bisection.go_on()
+    assert bisection.doing is Doing.ASKING
+    face.judge(1)
+    face.mailbox.until(lambda: len(bisection.steps) == 1)
 
 
 def test_a_person_finds_the_culprit(face: Face) -> None:

@@ -1,135 +1,125 @@
 """Random walks: whatever a person presses in whatever order, nothing hangs and nothing is lost."""
 
+import faulthandler
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from qtpy.QtWidgets import QDialog, QLabel, QPlainTextEdit, QWidget
 
 from mozregression.driver.places import Places
 from mozregression.journal import Journal
-from mozregression.model.verdicts import Verdict
+from mozregression.model.facts import Fact, VerdictGiven
 from mozregression.reports.account import standing_verdicts
 from mozregression.sandbox.misbehaviour import Faults
 from mozregression.sandbox.sandbox import Sandbox
+from mozregression.sandbox.world import World
 from mozregression.services.endpoints import VARIABLE
-from mozregui.models.bisection import Bisection
-from mozregui.models.wizard import Search
-from mozregui.widgets.session_page import SessionPage
-from mozregui.widgets.start_page import StartPage
-from mozregui.widgets.wizard_page import WizardPage
+from mozregui.models.bisection import Bisection, Doing
 from mozregui.work import worker
 from tests.driver.conftest import Bench, make_world
 
+from walking import Walker  # isort: skip
 from windows import Person, opened  # isort: skip
+from witness import Witness  # isort: skip
 
+FIRST = int(os.environ.get("MOZREGUI_FIRST_WALK", "0"))
 WALKS = int(os.environ.get("MOZREGUI_WALKS", "3"))
-STEPS = 25
+STEPS = 40
+WINDOWS = 3
+"""At most so many, one after the other, in one walk."""
+
+PATIENCE = 300.0
+"""Seconds for a whole walk. After that all threads tell where they are."""
 
 
-class Walker:
-    """Presses what can be pressed."""
-
-    def __init__(self, person: Person, dice: random.Random) -> None:
-        self._person = person
-        self._dice = dice
-        self.seen: list[Bisection] = []  # the session looked at last
-
-    def step(self) -> None:
-        page = self._person.window.page
-        if isinstance(page, SessionPage):
-            self.seen = [page.bisection]
-            self._in_session(page)
-        elif isinstance(page, WizardPage):
-            self._in_form(page)
-        else:
-            self._at_start()
-        self._person.bot.wait(self._dice.choice((1, 5, 40, 150)))
-
-    def _at_start(self) -> None:
-        page = self._person.window.page
-        assert isinstance(page, StartPage)
-        rows = [row for row in page._start.rows if row.can_open]
-        if rows and self._dice.random() < 0.6:
-            self._person.window.open_session(self._dice.choice(rows).id)
-        elif self._dice.random() < 0.2:
-            self._person.window.show_preferences()
-        else:
-            self._person.window.ask(Search.REGRESSION)
-
-    def _in_form(self, page: WizardPage) -> None:
-        first = str(self._person.bench.world.spec.first)
-        action = self._dice.random()
-        if action < 0.15:
-            page.wizard.form["good"].content = self._dice.choice(("nonsense", "2026-02-31", "zz"))
-        elif action < 0.25:
-            page.left.emit()
-        else:
-            page.wizard.form["good"].content = first
-            if page._start.isEnabled():
-                self._person.press(page._start)
-
-    def _in_session(self, page: SessionPage) -> None:
-        bisection = page.bisection
-        actions: list[Callable[[], object]] = [
-            *[lambda: bisection.judge(self._truth())] * 8,
-            lambda: bisection.judge(Verdict.SKIP),
-            lambda: self._person.bot.keyClicks(page.steps, self._dice.choice("gbsru")),
-            bisection.retry,
-            bisection.undo,
-            bisection.stop,
-            bisection.go_on,
-            page._go_home,
-            lambda: bisection.go_back_to(self._dice.randint(1, max(1, len(bisection.steps)))),
-            lambda: self._skip(page),
-        ]
-        self._dice.choice(actions)()
-
-    def _truth(self) -> Verdict:
-        candidate = self._person.bisection.candidate
-        bad = candidate is not None and self._person.bench.world.is_bad(candidate)
-        return Verdict.BAD if bad else Verdict.GOOD
-
-    def _skip(self, page: SessionPage) -> None:
-        near = page.bisection.timeline.near
-        if near and near.marks:
-            marks = self._dice.sample(near.marks, min(3, len(near.marks)))
-            page.bisection.skip([mark.key for mark in marks])
+@cache
+def world() -> World:
+    return make_world(missing_rate=0.1, broken_rate=0.05)
 
 
-@pytest.mark.parametrize("seed", range(WALKS))
+@pytest.fixture(autouse=True)
+def _no_hang() -> Iterator[None]:
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
+    yield
+    faulthandler.cancel_dump_traceback_later()
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + WALKS))
 def test_whatever_is_pressed_nothing_is_lost(
     seed: int, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "_PAUSES", (0.05,))
-    faults = Faults(seed=seed, error=0.05, reset=0.02, cut=0.1, slow=0.05, slow_seconds=0.2)
+    monkeypatch.chdir(tmp_path)  # for paths that are nonsense
+    faults = Faults(
+        seed=seed,
+        error=0.04,
+        throttle=0.01,
+        reset=0.02,
+        cut=0.05,
+        slow=0.04,
+        slow_seconds=0.2,
+        wrong_length=0.01,
+        wrong_type=0.01,
+        wrong_bytes=0.02,
+    )
     dice = random.Random(seed)
-    with Sandbox(make_world(missing_rate=0.1, broken_rate=0.05), faults=faults) as sandbox:
+    witness = Witness()
+    witness.watch(monkeypatch)
+    with Sandbox(world(), faults=faults) as sandbox:
         monkeypatch.setenv(VARIABLE, sandbox.root)
         bench = Bench(sandbox, Places(tmp_path / "state", tmp_path / "cache"))
-        with opened(bench, tmp_path, qtbot) as person:
-            walker = Walker(person, dice)
-            for _ in range(STEPS):
-                walker.step()
-                _close_dialogs(person)
-        shown = {one.id: one.steps for one in walker.seen}  # after all that was under way
-        journal = Journal(bench.where.state)
-        for number, steps in shown.items():
-            facts = journal.read(number).facts
-            kept = [given.candidate for _, given in standing_verdicts(facts)]
-            assert [step.key for step in steps] == kept[: len(steps)]
+        walker = Walker(dice, witness, monkeypatch, str(tmp_path))
+        windows = dice.randint(1, WINDOWS)
+        for _ in range(windows):
+            with opened(bench, tmp_path, qtbot) as person:
+                walk(walker, person, STEPS // windows)
+                last = person.window.bisection
+            walker.leave_to_others()
+            journal = Journal(bench.where.state)
+            witness.check(journal)
+            if last:
+                check_shown(last, journal)
+    assert list(bench.where.cache.rglob("profile-*")) == []
 
 
-def texts(widget: QWidget) -> list[str]:
-    """All that can be read."""
-    labels = [label.text() for label in widget.findChildren(QLabel)]
-    return labels + [text.toPlainText() for text in widget.findChildren(QPlainTextEdit)]
+def test_the_witness_sees_a_lost_verdict(
+    bench: Bench, tmp_path: Path, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is checked after each walk can fail."""
+    witness = Witness()
+    witness.watch(monkeypatch)
+    append = worker._Book.append
+
+    def losing(book: worker._Book, fact: Fact) -> None:
+        if isinstance(fact, VerdictGiven) and len(witness.told[1]) == 1:
+            book.all.append(fact)
+        else:
+            append(book, fact)
+
+    with opened(bench, tmp_path, qtbot) as person:
+        person.begin()
+        person.judge()
+        witness.check(Journal(bench.where.state))
+        monkeypatch.setattr(worker._Book, "append", losing)
+        person.judge(2)
+    with pytest.raises(AssertionError):
+        witness.check(Journal(bench.where.state))
 
 
-def _close_dialogs(person: Person) -> None:
-    for dialog in person.window.findChildren(QDialog):
-        assert not any("Traceback" in text for text in texts(dialog))
-        dialog.close()
+def walk(walker: Walker, person: Person, steps: int) -> None:
+    walker.use(person)
+    for _ in range(steps):
+        walker.step()
+        if walker.dice.random() < 0.1:
+            walker.settle()
+
+
+def check_shown(last: Bisection, journal: Journal) -> None:
+    """What stood in the window in the end is what is kept."""
+    assert last.doing in (Doing.STOPPED, Doing.FINISHED)
+    kept = [given.candidate for _, given in standing_verdicts(journal.read(last.id).facts)]
+    assert [step.key for step in last.steps] == kept

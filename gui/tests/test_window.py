@@ -1,6 +1,7 @@
 """The window, offscreen, with mouse and keys as Qt knows them."""
 
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -239,6 +240,29 @@ def test_geometry_and_looks_are_remembered(bench: Bench, tmp_path: Path, qtbot: 
     with opened(bench, tmp_path, qtbot) as person:
         assert (person.window.width(), person.window.height()) == (777, 555)
         assert person.window.scheme is Scheme.DARK
+
+
+def test_garbage_is_collected_in_the_thread_of_the_window(person: Person) -> None:
+    """Where widgets may end. Python itself collects where things are made."""
+    ended: list[threading.Thread] = []
+
+    class Ring:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            ended.append(threading.current_thread())
+
+    def make() -> None:
+        Ring()
+        kept.extend([] for _ in range(100_000))
+
+    kept: list[list[int]] = []
+    maker = threading.Thread(target=make)
+    maker.start()
+    maker.join()
+    person.until(lambda: ended)
+    assert ended == [threading.current_thread()]
 
 
 # For everybody

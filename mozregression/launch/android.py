@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import sys
 import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import mozregression
+from mozregression.launch import frozen
 from mozregression.launch.adb import find_adb, start_server
 from mozregression.launch.apk import package_of
 from mozregression.launch.info import read_info
@@ -149,7 +149,7 @@ class AndroidLauncher:
         chosen = {_SERIAL: self._serial} if self._serial else {}
         return start(
             [
-                *(sys.executable, "-m", "mozregression.launch.device", name),
+                *(*frozen.program("mozregression.launch.device"), name),
                 json.dumps({"adb": self._adb, "serial": self._serial, **needs}),
             ],
             cwd=Path(mozregression.__file__).parents[1],  # which -m looks into first

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,20 @@ AGE = timedelta(days=100)
 
 
 @pytest.fixture(scope="session")
-def shared_stream() -> Iterator[Path]:
+def shared_stream(pytestconfig: pytest.Config) -> Path:
     if reason := why_not():
         pytest.skip(reason)
-    with tempfile.TemporaryDirectory(prefix="real-firefox-") as folder:
-        stream = Path(folder, "shared.xz")
-        compress_shared(stream)
-        yield stream
+    return _compressed(pytestconfig)
+
+
+@cache
+def _compressed(config: pytest.Config) -> Path:
+    """Once in a run, whichever tests ask for it."""
+    folder = tempfile.TemporaryDirectory(prefix="real-firefox-")
+    config.add_cleanup(folder.cleanup)
+    stream = Path(folder.name, "shared.xz")
+    compress_shared(stream)
+    return stream
 
 
 @pytest.fixture

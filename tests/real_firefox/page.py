@@ -21,6 +21,11 @@ class Page:
         self.url = url
         self._told = told
 
+    @property
+    def was_shown(self) -> bool:
+        """Whether `runs_scripts` need not wait."""
+        return not self._told.empty()
+
     def runs_scripts(self, patience: float = 60.0) -> bool:
         """Whether scripts run in the next browser that shows the page; Empty when none does."""
         return self._told.get(timeout=patience)

@@ -170,6 +170,8 @@ class Bisection:
     def go_on(self) -> None:
         """Try again what failed, or go on with what was stopped."""
         over = self.is_over
+        if not over and self.doing is not Doing.TROUBLE:
+            return  # it goes on already
         self._working(tr("Going on …"))
         self.changed()
         if over:

@@ -36,6 +36,7 @@ from mozregui.models.wizard import Search, Wizard
 from mozregui.widgets import dialogs, theme
 from mozregui.widgets.about_dialog import AboutDialog, qt_versions
 from mozregui.widgets.bridge import Bridge
+from mozregui.widgets.collector import Collector
 from mozregui.widgets.parts import scrolling
 from mozregui.widgets.preferences import PreferencesDialog
 from mozregui.widgets.run_page import RunPage
@@ -65,6 +66,8 @@ class Window(QMainWindow):
         self._keep = keep
         self._journal = Journal(places.state)
         self.bridge = Bridge()
+        self._collector = Collector(self)
+        self._collector.start()
         self._background = Background(self.bridge.post)
         self._bisection: Bisection | None = None
         self._running: Run | None = None
@@ -283,6 +286,7 @@ class Window(QMainWindow):
             old = self._areas.pop(before)
             self._stack.removeWidget(old)
             old.deleteLater()
+            self._collector.collect()
 
     def _place(self, page: QWidget) -> QScrollArea:
         """Pages scroll where the screen is small or the letters are large."""
@@ -417,6 +421,7 @@ class Window(QMainWindow):
         if isinstance(self.page, WizardPage | RunPage):
             self.page.closing()
         self._background.close()
+        self._collector.stop()
         super().closeEvent(event)
 
 
