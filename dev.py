@@ -92,7 +92,7 @@ PACKAGES = (
     *packages("bundles", "test", "bundle", of=BUNDLE_MAKERS),
     *packages("the window with PySide2", "pyside2", of=PYSIDE2_LIBRARIES),
     *packages("pages in a browser", "test", of={"chromium": "chromium"}),
-    *packages("nginx beside mozpipeline", "bench", of={"nginx-light": "nginx"}),
+    *packages("nginx beside mozpipeline", "bench", of={"nginx-light": "nginx", "wrk": "wrk"}),
     *packages("completion in shells", "test", of={"fish": "fish", "zsh": "zsh"}),
 )
 

@@ -30,13 +30,24 @@ from mozregression.launch.host import this_machine
 from mozregression.model.bounds import SomeTimeBefore, parse_bound
 from mozregression.model.builds import Build, Candidate
 from mozregression.model.certainty import EXACT, USUAL_AGES, Ages, Certainty, Kind
-from mozregression.model.report import Outcome, Report
+from mozregression.model.facts import TransitionChosen
+from mozregression.model.report import Outcome, Report, Transition
 from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
 from mozregression.services.endpoints import Endpoints
 from mozregression.testers.tester import Judged, Subject
 
-__all__ = ["Ages", "Certainty", "Kind", "Outcome", "Report", "Testable", "Verdict", "bisect"]
+__all__ = [
+    "Ages",
+    "Certainty",
+    "Kind",
+    "Outcome",
+    "Report",
+    "Testable",
+    "Transition",
+    "Verdict",
+    "bisect",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ def bisect(
     certainty: Certainty = EXACT,
     prior: Ages = USUAL_AGES,
     suspects: Sequence[str] = (),
+    choose: Callable[[Report], Transition | None] = lambda _: None,
     jobs: int = 1,
     folder: Path | None = None,
     listener: Callable[[Event], None] = lambda _: None,
@@ -85,10 +97,12 @@ def bisect(
     app, build_type, arch, lang, branch: as --app, --build-type, --arch, --lang and --repo.
     check_ends: test both bounds first. confirm: test the last pair once more. certainty:
     how often the judge is wrong, and how sure the answer has to be. prior, suspects: as --prior
-    and --suspect. jobs: how many builds are judged at once, each in a thread of its own; what one
-    judge raises is raised when the others have returned. folder: for the session and its builds,
-    instead of the user's own. listener: told what happens, from several threads. The session is in
-    the journal like any other: `mozregression report` tells of it.
+    and --suspect. choose: asked where verdicts contradict each other because the bug came and
+    went; it returns one of the report's transitions, to go on there, or None. jobs: how many builds
+    are judged at once, each in a thread of its own; what one judge raises is raised when the others
+    have returned. folder: for the session and its builds, instead of the user's own. listener: told
+    what happens, from several threads. The session is in the journal like any other:
+    `mozregression report` tells of it.
 
     Raises BadBoundError and TargetError (both are ValueErrors), and ServiceError, BuildsError or
     JournalError when something is broken; each message says what to do.
@@ -111,19 +125,23 @@ def bisect(
     where = Places(folder / "state", folder / "cache") if folder else places()
     endpoints = Endpoints.from_environment(os.environ)
     settings = Settings(jobs=jobs)
-    with (
-        Journal(where.state).create(request, asdict(settings)) as session,
-        assembled(
-            session, settings, where, endpoints, listener, tester=lambda: _Tester(judge)
-        ) as driver,
-    ):
-        result = driver.run()
-        if not isinstance(result, Finished):
-            raise AssertionError(  # noqa: TRY004 - no matter of types
-                f"a judge can only give verdicts, but there was {result}"
-            )
-        session.finish(result.report.outcome)
-        return result.report
+    with Journal(where.state).create(request, asdict(settings)) as session:
+        while True:
+            with assembled(
+                session, settings, where, endpoints, listener, tester=lambda: _Tester(judge)
+            ) as driver:
+                result = driver.run()
+            if not isinstance(result, Finished):
+                raise AssertionError(  # noqa: TRY004 - no matter of types
+                    f"a judge can only give verdicts, but there was {result}"
+                )
+            report = result.report
+            contradictory = report.outcome is Outcome.CONTRADICTORY and report.transitions
+            where_next = choose(report) if contradictory else None
+            if where_next is None:
+                session.finish(report.outcome)
+                return report
+            session.append(TransitionChosen.of(where_next))
 
 
 class _Tester:

@@ -5,13 +5,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 
-from mozregression.api import Outcome, Testable, Verdict, bisect
+from mozregression.api import Outcome, Report, Testable, Transition, Verdict, bisect
+from mozregression.driver.events import Judged
 from mozregression.journal import Journal, State
 from mozregression.model.bounds import BadBoundError
+from mozregression.model.builds import Candidate
 from mozregression.sandbox.sandbox import Sandbox
 from tests.documented import DOCS
 from tests.driver.conftest import make_world
@@ -98,6 +100,46 @@ def test_what_one_of_several_judges_raises_passes_through(sandbox: Sandbox, tmp_
     spec = sandbox.world.spec
     with pytest.raises(ZeroDivisionError):
         bisect(str(spec.first), str(spec.last), judge, jobs=3, folder=tmp_path)
+
+
+def test_where_the_bug_came_and_went_one_place_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was there for some days, which two judges at once notice, and came back for good."""
+    world = make_world(regression=600)
+    earlier = range(9, 13)
+    asked: list[Report] = []
+    both_began, noticed = Barrier(2, timeout=60), Event()
+
+    def was_there(candidate: Candidate) -> bool:
+        return (candidate.day - world.spec.first).days in earlier
+
+    def judge(build: Testable) -> Verdict:
+        at_once = build.number in {3, 4}  # neither is given up for what the other one tells
+        if at_once:
+            both_began.wait()
+        if was_there(build.candidate) or world.is_bad(build.candidate):
+            return Verdict.BAD
+        if at_once:
+            assert noticed.wait(60)
+        return Verdict.GOOD
+
+    def listen(event: object) -> None:
+        if isinstance(event, Judged) and was_there(event.step.candidate):
+            noticed.set()
+
+    def choose(report: Report) -> Transition:
+        asked.append(report)
+        return report.transitions[-1]
+
+    bounds = str(world.spec.first), str(world.spec.last)
+    with Sandbox(world) as sandbox:
+        monkeypatch.setenv("MOZREGRESSION_SERVICES", sandbox.root)
+        report = bisect(*bounds, judge, jobs=2, choose=choose, folder=tmp_path, listener=listen)
+    assert [contradictory.outcome for contradictory in asked] == [Outcome.CONTRADICTORY]
+    assert [one.into_bad for one in asked[0].transitions] == [True, False, True]
+    assert report.suspects == (world.culprit.push,)
+    assert Journal(tmp_path / "state").read().summary.outcome is Outcome.FOUND
 
 
 def test_only_verdicts_are_verdicts(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -1,10 +1,6 @@
-"""The question about ages of builds on ten million rows: day files beside one sorted file.
-
-And the same question on a million rows beside plain Python, row by row.
-"""
+"""The question about ages of builds on ten million rows: day files beside one sorted file."""
 
 import time
-from collections import Counter
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
@@ -12,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from common import Figure, Home, conclude, new_home, progress
 
@@ -23,21 +18,11 @@ from mozpipeline.definitions.history import History, shipped
 from mozpipeline.shape.table import NAMESPACE, arrow_schema, table_name
 from mozpipeline.store.files import LocalFiles
 from mozpipeline.store.table import Table
+from verbatim import AGES
 
 DAYS = 2457
 ROUNDS = 7
 TODAY = date(2026, 11, 21)
-QUESTION = """
-SELECT metrics.string.usage_app AS app,
-       metrics.string.usage_build_type AS build_type,
-       DATE_DIFF(DATE(submission_timestamp), IF(LENGTH(metrics.datetime.usage_bad_date) > 0, PARSE_DATE('%Y-%m-%d', substr(metrics.datetime.usage_bad_date, 1, 10)), PARSE_DATE('%Y-%m-%d', substr(metrics.datetime.usage_launch_date, 1, 10))), MONTH) + 1 AS build_age
-FROM `moz-fx-data-shared-prod`.org_mozilla_mozregression.usage
-WHERE DATE(submission_timestamp) >= DATE_SUB(CURRENT_DATE(), INTERVAL 6 MONTH)
-  AND client_info.app_display_version NOT LIKE '%dev%'
-  AND LENGTH(metrics.string.usage_build_type) > 0
-  AND (LENGTH(metrics.datetime.usage_bad_date) > 0
-       OR LENGTH(metrics.datetime.usage_launch_date) > 0)
-"""  # noqa: E501 - verbatim
 
 
 def one_day(schema: pa.Schema, day: date, count: int, random: np.random.Generator) -> pa.Table:
@@ -54,9 +39,12 @@ def one_day(schema: pa.Schema, day: date, count: int, random: np.random.Generato
     }
     dates = {
         "usage_bad_date": pa.array(
-            [text if known[n] and not launch[n] else None for n, text in enumerate(days)]
+            [text if known[n] and not launch[n] else None for n, text in enumerate(days)],
+            pa.string(),
         ),
-        "usage_launch_date": pa.array([text if launch[n] else None for n, text in enumerate(days)]),
+        "usage_launch_date": pa.array(
+            [text if launch[n] else None for n, text in enumerate(days)], pa.string()
+        ),
     }
     client = {
         "app_display_version": pick(random, ["7.0.0", "7.1.0.dev1"], [0.95, 0.05], count),
@@ -137,7 +125,7 @@ def compare_layouts(count: int) -> list[Figure]:
         fill(home, history, count, single)
         catalog = read_catalog(home, history)
         with duck.opened(catalog, TODAY) as engine:
-            by_day = to_duckdb(QUESTION, catalog, TODAY)
+            by_day = to_duckdb(AGES, catalog, TODAY)
             view = f'"moz-fx-data-shared-prod"."{NAMESPACE.removesuffix("_stable")}"."usage"'
             sorted_one = by_day.replace(view, f"read_parquet('{single}')")
             assert sorted_one != by_day
@@ -153,35 +141,8 @@ def compare_layouts(count: int) -> list[Figure]:
     ]
 
 
-def compare_with_python(count: int) -> list[Figure]:
-    history = shipped()
-    with new_home() as home:
-        made = fill(home, history, count, None)
-        with duck.opened(read_catalog(home, history), TODAY) as engine:
-            answered = Counter(engine.ask(QUESTION).rows)
-    start = date(TODAY.year, TODAY.month - 6, TODAY.day)
-    expected: Counter[tuple[Any, ...]] = Counter()
-    for rows in made:
-        recent = rows.filter(pc.greater_equal(rows.column("submission_date"), pa.scalar(start)))
-        for row in recent.to_pylist():
-            texts, dates = row["metrics"]["string"], row["metrics"]["datetime"]
-            asked = dates["usage_bad_date"] or dates["usage_launch_date"]
-            if "dev" in row["client_info"]["app_display_version"]:
-                continue
-            if not asked or not texts["usage_build_type"]:
-                continue
-            then, day = date.fromisoformat(asked[:10]), row["submission_date"]
-            age = (day.year - then.year) * 12 + day.month - then.month + 1
-            expected[texts["usage_app"], texts["usage_build_type"], age] += 1
-    different = (answered - expected) + (expected - answered)
-    return [
-        Figure(f"{count:,} rows: rows other than in plain Python", different.total(), 0),
-        Figure("rows in the answer", answered.total()),
-    ]
-
-
 def main() -> int:
-    return conclude([*compare_with_python(1_000_000), *compare_layouts(10_000_000)])
+    return conclude(compare_layouts(10_000_000))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+import psutil
 from common import Figure, conclude, free_port, new_home, packed, progress, serving, usage
 
 SECONDS = 5
@@ -52,15 +53,20 @@ http {{
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """a_second: acknowledged; p50, p99: seconds until then; wrong: answers that were no 200."""
+    """a_second: acknowledged; p50, p99: seconds until then; wrong: answers that were no 200.
+
+    cost: seconds of CPU for each, which other work on the machine changes less than the others.
+    """
 
     a_second: float
     p50: float
     p99: float
     wrong: int
+    cost: float
 
 
-def drive(port: int, script: Path) -> Run:
+def drive(server: psutil.Process, port: int, script: Path) -> Run:
+    before = spent(server)
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "-s", str(script), "--latency"]
     done = subprocess.run(
         [*command, f"http://127.0.0.1:{port}"], capture_output=True, text=True, check=True
@@ -68,18 +74,27 @@ def drive(port: int, script: Path) -> Run:
     found = re.search(r"RESULT (\d+) (\d+) (\d+) (\d+) (\d+)", done.stdout)
     assert found, done.stdout
     requests, microseconds, p50, p99, wrong = map(int, found.groups())
-    return Run(requests / microseconds * 1e6, p50 / 1e6, p99 / 1e6, wrong)
+    cost = (spent(server) - before) / requests
+    return Run(requests / microseconds * 1e6, p50 / 1e6, p99 / 1e6, wrong, cost)
+
+
+def spent(server: psutil.Process) -> float:
+    """Seconds of CPU of a server and its workers."""
+    everyone = [server, *server.children(recursive=True)]
+    return sum(times.user + times.system for one in everyone for times in [one.cpu_times()])
 
 
 @contextmanager
-def nginx(folder: Path) -> Iterator[int]:
+def nginx(folder: Path) -> Iterator[tuple[psutil.Process, int]]:
     port = free_port()
     (folder / "nginx.conf").write_text(CONFIGURATION.format(folder, port))
     command = ["nginx", "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
     with subprocess.Popen(command, cwd=folder) as process:
-        time.sleep(1)
-        yield port
-        process.terminate()
+        try:
+            time.sleep(1)
+            yield psutil.Process(process.pid), port
+        finally:
+            process.terminate()
 
 
 def main() -> int:
@@ -96,20 +111,24 @@ def main() -> int:
         script.write_text(SCRIPT % (folder / "body"))
         workers = str(os.cpu_count() or 1)  # as nginx has
         options = ("--rate", "0", "--workers", workers)
-        with nginx(folder) as port, serving(home, *options) as server:
+        with nginx(folder) as (other, port), serving(home, *options) as server:
+            receiver = psutil.Process(server.process.pid)
             for number in range(ROUNDS):
                 progress(f"round {number + 1} of {ROUNDS}")
-                theirs.append(drive(port, script))
-                ours.append(drive(server.port, script))
+                theirs.append(drive(other, port, script))
+                ours.append(drive(receiver, server.port, script))
     assert not any(run.wrong for run in (*ours, *theirs))
     ratios = [one.a_second / other.a_second for one, other in zip(ours, theirs, strict=True)]
     return conclude(
         [
             Figure("durable acknowledgements ÷ nginx", median(ratios), 0.2, at_least=True),
             Figure("p99 ÷ p50", median(run.p99 / run.p50 for run in ours), 6),
+            Figure("the same of nginx", median(run.p99 / run.p50 for run in theirs)),
+            Figure("p50", median(run.p50 for run in ours) * 1000, unit=" ms"),
             Figure("acknowledged a second", median(run.a_second for run in ours)),
             Figure("nginx, a second", median(run.a_second for run in theirs)),
-            Figure("p50", median(run.p50 for run in ours) * 1000, unit=" ms"),
+            Figure("CPU for each", median(run.cost for run in ours) * 1e6, unit=" µs"),
+            Figure("CPU of nginx for each", median(run.cost for run in theirs) * 1e6, unit=" µs"),
         ]
     )
 

@@ -30,7 +30,9 @@ from qtpy.QtWidgets import (
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.model.verdicts import Verdict
 from mozregui.models.bisection import Doing
+from mozregui.models.own_settings import BUILD, SHOWS
 from mozregui.models.search import Search
+from mozregui.widgets.run_page import RunPage
 from mozregui.widgets.session_page import SessionPage
 from mozregui.widgets.start_page import StartPage
 from mozregui.widgets.theme import Scheme
@@ -98,6 +100,8 @@ class Walker:
             self._in_session(page)
         elif isinstance(page, WizardPage):
             self._in_form(page)
+        elif isinstance(page, RunPage):
+            self._with_one_build(page)
         else:
             assert isinstance(page, StartPage)
             self._at_start(page)
@@ -150,6 +154,7 @@ class Walker:
             (6, lambda: self._open_session(page)),
             (4, self._person.ask_quickly),
             (1, lambda: self._person.window.guide.ask(Search.FIX)),
+            (1, self._person.window.guide.ask_for_one),
             (1, self._work_elsewhere),
             (2, lambda: self._press_something(page)),
         )
@@ -163,6 +168,14 @@ class Walker:
             (1, lambda: self._have_a_command_judge(page)),
             (3, lambda: self._press_something(page)),
             (1, page.left.emit),
+        )
+
+    def _with_one_build(self, page: RunPage) -> None:
+        self._one_of(
+            (3, lambda: self._run(page)),
+            (1, lambda: self._type_something(page)),
+            (1, lambda: self._choose_something(page)),
+            (4, lambda: self._press_something(page)),
         )
 
     def _in_session(self, page: SessionPage) -> None:
@@ -231,8 +244,12 @@ class Walker:
         elif self.dice.random() < 0.5:
             self._person.ask_quickly()
 
+    def _run(self, page: RunPage) -> None:
+        page.form.form[BUILD.name].content = str(self._person.bench.world.spec.first)
+        self._press_something(page)
+
     def _hide_the_bug(self, page: WizardPage) -> None:
-        page.wizard.form["intermittent"].content = True
+        page.wizard.form[SHOWS.name].content = self.dice.choice(("hides", "errs"))
 
     def _have_a_command_judge(self, page: WizardPage) -> None:
         page.wizard.form["command"].content = "{binary} --check"

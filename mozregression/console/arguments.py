@@ -298,6 +298,14 @@ def parse_resume(arguments: Sequence[str]) -> argparse.Namespace:
     command.add_argument(
         "-c", "--command", metavar="SHELL", help="have this judge the builds from now on"
     )
+    command.add_argument(
+        "--transition",
+        type=int,
+        metavar="N",
+        help="go on in one of the places where the bug came or went, numbered as listed",
+    )
+    for name in ("intermittent", "flaky", "miss_rate", "false_rate"):
+        _add(command, BY_NAME[name])
     _add_json(command)
     for name in ("update_check", "telemetry", "telemetry_endpoint", "debug"):
         _add(command, BY_NAME[name])

@@ -21,6 +21,7 @@ from mozregression.console.arguments import (
     EXIT_USAGE,
     EXIT_WRONG_BOUNDS,
 )
+from mozregression.console.going_on import ask, go_on
 from mozregression.console.hint import hinted
 from mozregression.console.kept import told
 from mozregression.console.prompt import Prompt
@@ -36,15 +37,14 @@ from mozregression.faces.measuring import measured
 from mozregression.faces.plan import UsageError, plan
 from mozregression.journal import Journal, JournalError, Session
 from mozregression.launch.launcher import LaunchError
-from mozregression.model.facts import MoreAllowed
+from mozregression.model.facts import TransitionChosen
 from mozregression.model.report import Outcome, Report
-from mozregression.model.steps import Finish
 from mozregression.reports.text import summary
 from mozregression.services.credentials import Credentials
 from mozregression.services.endpoints import Endpoints
 from mozregression.services.errors import ServiceError
 from mozregression.services.http import Exchange
-from mozregression.session import more_tests, next_step
+from mozregression.session import in_force, more_tests
 from mozregression.settings.file import FileError
 from mozregression.testers.command import CommandError
 
@@ -87,25 +87,23 @@ def resume(options: argparse.Namespace) -> int:
     where = places()
     try:
         credentials = kept_credentials()
-        session = Journal(where.state).open(options.session)
+        session = _opened(Journal(where.state), options)
         if options.command:
             settings = {**session.settings, "command": options.command, "program": ()}
             check(Settings(**settings))
             session.revise(settings)
-        _allow_more(session)
-    except (CommandError, LaunchError, FileError, JournalError) as error:
+        go_on(session, options)
+    except (ValueError, CommandError, LaunchError, FileError, JournalError) as error:
         return refuse(str(error))
     with measured(session, where, options, begins=False):
         return _conduct(session, where, options, credentials)
 
 
-def _allow_more(session: Session) -> None:
-    """Whoever resumes a session that came to its end for want of tests wants more of them."""
-    step = next_step(session.request, session.facts())
-    more = more_tests(step.report) if isinstance(step, Finish) else 0
-    if more:
-        session.append(MoreAllowed(more))
-        session.reopen()
+def _opened(journal: Journal, options: argparse.Namespace) -> Session:
+    """The latest that is not finished, or the latest of all when a choice is told of it."""
+    if options.session is None and options.transition is not None:
+        return journal.open(journal.read(None).summary.id)
+    return journal.open(options.session)
 
 
 def _conduct(
@@ -149,16 +147,25 @@ def conduct(
     with session:
         if stream:
             stream.begun(session.id, session.request)
-        ending = _carried(
-            session, where, endpoints, console, stream, credentials=credentials, debug=debug
-        )
+        while True:
+            ending = _carried(
+                session, where, endpoints, console, stream, credentials=credentials, debug=debug
+            )
+            if ending.report:
+                console.print()
+                console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
+            if stream or not _goes_on(session, ending.report, console):
+                break
         if ending.report:
-            console.print()
-            console.print(summary(ending.report), end="", markup=False, soft_wrap=True)
             if stream:
                 stream.finished(ending.status, told(session.request, session.facts()))
             if more := more_tests(ending.report):
                 console.print(f"For {more} more tests: mozregression resume {session.id}")
+            if len(ending.report.transitions) > 1:
+                console.print(
+                    "To go on in the first of these places: mozregression resume "
+                    f"{session.id} --transition 1"
+                )
             session.finish(ending.report.outcome)  # last: a kill before it shows the report again
         else:
             print(ending.why, file=sys.stderr)
@@ -168,6 +175,18 @@ def conduct(
             if stream:
                 stream.stopped(ending.status, ending.why)
     return ending.status, ending.report
+
+
+def _goes_on(session: Session, report: Report | None, console: Console) -> bool:
+    """Whether a person at the terminal wants to, where verdicts contradict each other."""
+    if not report or report.outcome is not Outcome.CONTRADICTORY or not report.transitions:
+        return False
+    if Settings(**session.settings).automated or not sys.stdin.isatty():
+        return False
+    where = ask(console, report)
+    if where:
+        session.append(TransitionChosen.of(where))
+    return where is not None
 
 
 def _carried(
@@ -181,7 +200,7 @@ def _carried(
     debug: bool,
 ) -> Ending:
     settings = Settings(**session.settings)
-    hides = not session.request.certainty.exact
+    hides = not in_force(session.request, session.facts()).certainty.exact
     prompt = Prompt(console, hides=hides)
     view = View(
         console,

@@ -15,7 +15,7 @@ from mozregression.model.facts import (
 )
 from mozregression.model.request import Request
 from mozregression.model.verdicts import Verdict
-from mozregression.session import candidates
+from mozregression.session import candidates, in_force
 
 _NOT_WORTH_IT = 0.5  # seconds; nobody tests another build to save less
 _USUAL = 10.0  # seconds, while nothing was measured
@@ -65,7 +65,7 @@ class Pace:
     def _open_part(self, facts: Sequence[Fact], verdicts: Sequence[VerdictGiven]) -> list[str]:
         """Keys of what may be tested yet; tests that may be wrong are repeated anywhere."""
         line = [candidate.key for candidate in candidates(self._request, facts)]
-        if not self._request.certainty.exact or not line:
+        if not in_force(self._request, facts).certainty.exact or not line:
             return line
         said = {given.candidate: given.verdict for given in verdicts}
         heard = [said.get(key, Verdict.SKIP) for key in line]

@@ -55,6 +55,8 @@ _PATTERNS = {
     "git": re.compile(r"[0-9a-f]{40}"),
     "hex": re.compile(r"[0-9a-fA-F]{8,200}"),
     "node": _SYMBOL,
+    "newer": _KEY,
+    "older": _KEY,
     "os": _WORD,
     "path": re.compile(r"(/[\w+~-][\w.+~-]*)+/", re.ASCII),
     "platform": _WORD,

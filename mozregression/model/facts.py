@@ -7,6 +7,8 @@ from datetime import date
 from typing import TypeAlias
 
 from mozregression.model.builds import Build, Landing, Missing, Nightly, Push, Revision
+from mozregression.model.certainty import Certainty
+from mozregression.model.report import Transition
 from mozregression.model.verdicts import Purpose, Verdict
 
 
@@ -161,6 +163,29 @@ class MoreAllowed:
 
 
 @dataclass(frozen=True, slots=True)
+class CertaintyChanged:
+    """Tests are like this, and not as the request has it. It counts for earlier ones, too."""
+
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class TransitionChosen:
+    """Where the bug came or went more than once: go on between these candidates, by key.
+
+    into_bad: it came there. Of several choices in one range the last one counts.
+    """
+
+    older: str
+    newer: str
+    into_bad: bool
+
+    @classmethod
+    def of(cls, transition: Transition) -> "TransitionChosen":
+        return cls(transition.after.key, transition.upto.key, transition.into_bad)
+
+
+@dataclass(frozen=True, slots=True)
 class VerdictGiven:
     """A tester judged a candidate's build. at: UTC seconds; seconds: how long the test took."""
 
@@ -194,6 +219,8 @@ Fact: TypeAlias = (
     | PushesClassified
     | PaceMeasured
     | MoreAllowed
+    | CertaintyChanged
+    | TransitionChosen
     | VerdictGiven
     | VerdictRetracted
 )

@@ -19,7 +19,7 @@ from mozregression.model.report import End, Outcome, Report, Tested
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Span, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session import Understanding, candidates, next_step, understand
+from mozregression.session import Understanding, candidates, in_force, next_step, understand
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,9 @@ def account_of(request: Request, facts: Sequence[Fact], environment: Environment
     if isinstance(step, TestBuild) and step.span:
         line = candidates(request, facts)
         report = _with_range(report, step, step.span, line, known)
-    return Account(request, understand(request, facts), trials, report, environment)
+    return Account(
+        in_force(request, facts), understand(request, facts), trials, report, environment
+    )
 
 
 def standing_verdicts(facts: Sequence[Fact]) -> list[tuple[int, VerdictGiven]]:

@@ -125,10 +125,11 @@ def chances(report: Report) -> Sequence[str]:
 
 
 def transitions(report: Report) -> Sequence[str]:
-    """Where the bug came and went, if more than once."""
+    """Where the bug came and went, if more than once, with the numbers that `resume` takes."""
     return [
-        f"the bug {'came' if one.into_bad else 'went'} after {one.after} and not after {one.upto}"
-        for one in report.transitions
+        f"{number}. the bug {'came' if one.into_bad else 'went'} after {one.after} and not after "
+        f"{one.upto}"
+        for number, one in enumerate(report.transitions, 1)
     ]
 
 

@@ -1,5 +1,6 @@
 """The strategy of a bisection, as a pure function of what was asked and what is known."""
 
+from mozregression.session.choices import in_force
 from mozregression.session.decide import candidates, next_step, next_steps, understand
 from mozregression.session.forecast import Likely, forecast
 from mozregression.session.more import more_tests
@@ -14,6 +15,7 @@ __all__ = [
     "candidates",
     "find_single",
     "forecast",
+    "in_force",
     "more_tests",
     "next_step",
     "next_steps",

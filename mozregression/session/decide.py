@@ -1,16 +1,16 @@
 """What to do next, given the request and everything known so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
-from math import sqrt
 
 from mozregression.model.builds import Candidate, Push, Revision
 from mozregression.model.facts import Fact
 from mozregression.model.report import Report, Tested
 from mozregression.model.request import Request
 from mozregression.model.steps import Finish, Step, Steps
+from mozregression.session.choices import GoesOn, Stretch, in_force
 from mozregression.session.conclude import (
     checked_again,
     conclude,
@@ -27,8 +27,9 @@ from mozregression.session.ends import Turned, settled_line
 from mozregression.session.knowledge import Knowledge, Needs, mirrored_step
 from mozregression.session.narrowing import narrow
 from mozregression.session.opening import Opening, Understanding, open_session
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, TakenBack, finer
 from mozregression.session.scope import Scope
+from mozregression.session.trust import enough_of
 
 
 @dataclass(slots=True)
@@ -51,9 +52,10 @@ def next_steps(
     running: keys of candidates under test, once for each test. jobs: how many tests may run at
     once, those included.
     """
+    facts = tuple(facts)
     knowledge = Knowledge(facts, running=tuple(running), jobs=jobs)
     try:
-        report = _bisect(request, knowledge, _Told())
+        report = _bisect(in_force(request, facts), knowledge, _Told())
     except Needs as need:
         return Steps(need.steps, need.pointless)
     except Ended as ended:
@@ -73,8 +75,9 @@ def understand(request: Request, facts: Iterable[Fact]) -> Understanding | None:
     It changes when the ends turn out to be each other's opposite.
     """
     told = _Told()
+    facts = tuple(facts)
     with suppress(Needs, Ended):
-        _bisect(request, Knowledge(facts), told)
+        _bisect(in_force(request, facts), Knowledge(facts), told)
     return told.understanding
 
 
@@ -89,8 +92,9 @@ def candidates(request: Request, facts: Iterable[Fact]) -> tuple[Candidate, ...]
 
 def needed(request: Request, facts: Iterable[Fact]) -> Needs | None:
     """What the strategy cannot go on without; None at the end."""
+    facts = tuple(facts)
     try:
-        _bisect(request, Knowledge(facts), _Told())
+        _bisect(in_force(request, facts), Knowledge(facts), _Told())
     except Needs as need:
         return need
     except Ended:
@@ -104,56 +108,110 @@ def _told_turned(opening: Opening) -> str:
     return "the fix: the good end shows the bug and the bad end does not"
 
 
+def _told_chosen(stretch: Stretch) -> str:
+    what = "what broke it" if stretch.into_bad else "the fix"
+    return f"{what} after {stretch.line[0]} and not after {stretch.line[-1]}, as chosen"
+
+
 def _bisect(request: Request, knowledge: Knowledge, told: _Told) -> Report:
-    """The report. Verdicts of both ends that contradict what was claimed turn the search round."""
     for window in count():
         opening = open_session(request, knowledge, window)
         told.understanding = opening.understanding
-        claimed = knowledge.mirror() if opening.mirrored else knowledge
         try:
-            report = _in_one_direction(opening, request, claimed)
-        except Turned:
-            turned = replace(opening.understanding, sought=_told_turned(opening))
-            told.understanding = turned
-            report = _in_one_direction(opening, request, claimed.mirror())
+            report = _as_claimed(opening, request, knowledge, told)
+        except GoesOn as on:
+            return _gone_on(on.stretch, opening, request, knowledge, told)
         if report is not None:
             return report
     raise AssertionError("there is a last window")
 
 
-def _in_one_direction(opening: Opening, request: Request, knowledge: Knowledge) -> Report | None:
+def _as_claimed(
+    opening: Opening, request: Request, knowledge: Knowledge, told: _Told
+) -> Report | None:
+    """The report. Verdicts of both ends that contradict what was claimed turn the search round.
+
+    None: the change is older than what was looked at, and there is more.
+    """
+    claimed = knowledge.mirror() if opening.mirrored else knowledge
+    try:
+        return _in_one_direction(_first_phase, opening, request, claimed)
+    except Turned:
+        turned = replace(opening.understanding, sought=_told_turned(opening))
+        told.understanding = turned
+        return _in_one_direction(_first_phase, opening, request, claimed.mirror())
+
+
+def _gone_on(
+    stretch: Stretch, opening: Opening, request: Request, knowledge: Knowledge, told: _Told
+) -> Report:
+    """Between the two candidates that somebody chose."""
+    pushes = all(isinstance(candidate, Push) for candidate in stretch.line)
+    inside = replace(
+        opening,
+        branch=stretch.line[-1].branch if pushes else None,
+        is_open=False,
+        reaches_back=False,
+    )
+    told.understanding = replace(opening.understanding, sought=_told_chosen(stretch))
+    phase = Phase(stretch.line, enough_of(request.certainty), same=stretch.same)
+    directed = knowledge if stretch.into_bad else knowledge.mirror()
+    try:
+        report = _in_one_direction(lambda *_: phase, inside, request, directed)
+    except GoesOn as on:
+        return _gone_on(on.stretch, opening, request, knowledge, told)
+    if report is None:
+        raise AssertionError("nothing reaches back from a part of a line")
+    return replace(report, transitions=report.transitions or stretch.transitions)
+
+
+def _in_one_direction(
+    begin: Callable[[Opening, Request, Knowledge], Phase],
+    opening: Opening,
+    request: Request,
+    knowledge: Knowledge,
+) -> Report | None:
     """None: the change is older than what was looked at, and there is more."""
     try:
-        phase = _first_phase(opening, request, knowledge)
-        left = narrow(phase, request, knowledge)
-        if isinstance(left, Elsewhere):
-            if left.older and opening.reaches_back:
-                return None
-            ends = phase.candidates[0], phase.candidates[-1]
-            raise Ended(not_in_range(*ends, left, knowledge, is_open=opening.is_open))
-        if left.spent:
-            report = spent(left, request, knowledge)
-        elif opening.branch:
-            report = _among_pushes(left, opening.scope, request, knowledge)
-        else:
-            report = _into_pushes(left, opening.scope, request, knowledge)
+        report = _searched(begin(opening, request, knowledge), opening, request, knowledge)
     except Needs as need:
         if not knowledge.mirrored:
             raise
         steps = map(mirrored_step, need.steps)
         raise Needs(*steps, line=need.line, pointless=need.pointless, mirrored=True) from None
-    return replace(report, fixed=knowledge.mirrored)
+    return report and replace(report, fixed=knowledge.mirrored)
 
 
 def _first_phase(opening: Opening, request: Request, knowledge: Knowledge) -> Phase:
-    """Where pushes will be searched after it, both share the errors that are allowed."""
-    line = settled_line(opening, request, knowledge)
-    scope, enough = opening.scope, request.certainty.confidence
-    if opening.branch:
-        goes_on = opening.branch != scope.landing
-    else:
-        goes_on = scope.has_push_builds and bool(knowledge.kept_by(scope.landing, line[-1].day))
-    return Phase(line, sqrt(enough) if goes_on else enough, opening.is_open)
+    return Phase(
+        settled_line(opening, request, knowledge), enough_of(request.certainty), opening.is_open
+    )
+
+
+def _searched(
+    phase: Phase, opening: Opening, request: Request, knowledge: Knowledge
+) -> Report | None:
+    """Look closer and closer; where that shows that it is elsewhere, there."""
+    line = phase.candidates
+    left = narrow(phase, request, knowledge)
+    while True:
+        if isinstance(left, Elsewhere):
+            if left.older and opening.reaches_back:
+                return None
+            raise Ended(not_in_range(line[0], line[-1], left, knowledge, is_open=opening.is_open))
+        try:
+            return _looked_at(left, opening, request, knowledge)
+        except TakenBack as back:
+            left = back.left
+
+
+def _looked_at(left: Narrowed, opening: Opening, request: Request, knowledge: Knowledge) -> Report:
+    if left.spent:
+        return spent(left, request, knowledge)
+    if left.is_fine:
+        return conclude(left, request, knowledge)
+    into = _among_pushes if opening.branch else _into_pushes
+    return into(left, opening.scope, request, knowledge)
 
 
 def _among_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Knowledge) -> Report:
@@ -188,7 +246,7 @@ def _into_pushes(left: Narrowed, scope: Scope, request: Request, knowledge: Know
     ):
         return nightlies_with_pushes(left, upstream, scope, request, knowledge)
     if line := embedding_line(left, upstream, knowledge):
-        phase = Phase(line, request.certainty.confidence, within=left)
+        phase = Phase(line) if request.certainty.exact else finer(left, line, (True, True))
         found = narrow(phase, request, knowledge)
         if isinstance(found, Elsewhere):
             raise Ended(not_in_range(left.good, left.bad, found, knowledge))

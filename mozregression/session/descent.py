@@ -7,7 +7,7 @@ fast-forwards, and a merge may point the other way.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from mozregression.model.builds import Candidate, Push, Revision
@@ -17,7 +17,7 @@ from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.session.conclude import not_in_range
 from mozregression.session.knowledge import Knowledge
 from mozregression.session.narrowing import narrow
-from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, waiting
+from mozregression.session.phases import Elsewhere, Ended, Narrowed, Phase, finer, waiting
 from mozregression.session.scope import Scope
 
 # How long before its merge into the main branch a push may have landed on the integration one.
@@ -79,7 +79,6 @@ def descend(
         landed = runs.explore(run, left)
         if isinstance(landed, Narrowed):
             return landed
-        left = replace(left, outside=landed.outside)
     return runs.last(line, left)
 
 
@@ -165,17 +164,12 @@ class _Runs:
     def _phase(self, run: tuple[Push, ...], within: Narrowed) -> Phase:
         """Where tests may be wrong, no single one can vouch for the ends.
 
-        So what was tested there is part of the line, unless the run begins and ends with it.
+        So what was tested there stays part of the line.
         """
         if self.request.certainty.exact:
             return Phase(run)
-        before = () if self._is_same(within.good, run[0]) else (within.good,)
-        after = () if self._is_same(within.bad, run[-1]) else (within.bad,)
-        return Phase(
-            (*before, *run, *after),
-            self.request.certainty.confidence,
-            within=within,
-            assumed=(bool(before), bool(after)),
+        return finer(
+            within, run, (self._is_same(within.good, run[0]), self._is_same(within.bad, run[-1]))
         )
 
     def _is_same(self, candidate: Candidate, push: Push) -> bool:

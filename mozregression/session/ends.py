@@ -13,6 +13,9 @@ from mozregression.session.phases import Ended, tests_allowed, waiting
 from mozregression.session.probably import not_reproduced
 from mozregression.session.trust import TRIES, is_proof, needs_sighting, noise_of
 
+# So many tests of each end have to say the opposite of what was claimed, where they may be wrong.
+_OPPOSITE = 3
+
 # How likely a claim about an end is to hold; used only to order work done ahead of need.
 _CLAIM_HOLDS = 0.95
 
@@ -144,10 +147,43 @@ def _check_claims(
     bad_is_good = _shown(bad, Verdict.GOOD, request, knowledge)
     if good_is_bad and bad_is_good:
         raise Turned
+    if good is not None and not request.certainty.exact:
+        _check_opposites(good, bad, request, knowledge)
     if good is not None and good_is_bad:
         raise Ended(_contradicted(good, knowledge.meant(Verdict.GOOD), "an older"))
     if bad_is_good:
         raise Ended(_contradicted(bad, knowledge.meant(Verdict.BAD), "a newer"))
+
+
+def _check_opposites(
+    good: Candidate, bad: Candidate, request: Request, knowledge: Knowledge
+) -> None:
+    """Where single tests prove nothing: raises Turned when the first ones all say the opposite.
+
+    Raises Needs as long as they do and are too few. Otherwise an answer would be made of nothing
+    but errors that were learnt.
+    """
+    ends = (
+        (good, Verdict.BAD, Purpose.GOOD_END),
+        (bad, Verdict.GOOD, Purpose.BAD_END),
+    )
+    said = [
+        [fact.verdict for fact in knowledge.verdicts_on(end) if fact.verdict is not Verdict.SKIP]
+        for end, _, _ in ends
+    ]
+    for (_, opposite, _), given in zip(ends, said, strict=True):
+        if not given or any(verdict is not opposite for verdict in given[:_OPPOSITE]):
+            return
+    left = sum(max(0, _OPPOSITE - len(given)) for given in said)
+    if left == 0:
+        raise Turned
+    if tests_allowed(request, knowledge) == 0:
+        return
+    for (end, opposite, purpose), given in zip(ends, said, strict=True):
+        build = knowledge.build(end) if len(given) < _OPPOSITE else None
+        if build is not None:
+            chance = _CLAIM_HOLDS if opposite is Verdict.BAD else 1 - _CLAIM_HOLDS
+            raise waiting(TestBuild(end, build, purpose, chance, left), knowledge)
 
 
 def _shown(candidate: Candidate, verdict: Verdict, request: Request, knowledge: Knowledge) -> bool:

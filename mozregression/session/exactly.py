@@ -30,7 +30,7 @@ def narrow_exactly(phase: Phase, request: Request, knowledge: Knowledge) -> Narr
         return Elsewhere(older=last == 0)
     weights = weights_of(line, request, knowledge, is_open=phase.is_open)
     inside = weights.inside[first:last]
-    part = Part(line, first, last - first + 1)
+    part = Part(line, first, last - first + 1, range(len(line)))
     untested = phase.is_open and not evidence.good
     within = Evidence.of(
         part.size,
@@ -65,9 +65,11 @@ def _check_again(
             return waiting(TestBuild(candidate, build, Purpose.RECHECK, 0.5, 1), knowledge, line)
     bad, good = line[found.bad], line[found.good]
     shown = shown_transitions(line, all_said(line, knowledge), knowledge, Search(len(line)))
+    came_and_went = "the bug came and went more than once" if shown else "it came and went"
+    advice = "Go on in one of these places" if shown else "Bisect between other bounds"
     detail = (
         f"{bad} and the newer {good} contradict each other, and both were tested again: "
-        f"{'the bug came and went more than once' if shown else 'it came and went'}, or the test "
-        "is not exact. Bisect between other bounds, or say how far the test can be trusted."
+        f"{came_and_went}, or the test is not exact. {advice}, or say how far the test can be "
+        "trusted."
     )
     return Ended(Report(Outcome.CONTRADICTORY, detail, transitions=shown))

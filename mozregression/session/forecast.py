@@ -45,31 +45,36 @@ def forecast(
     many tests may run at once.
     """
     found: dict[Question | Build, Likely] = {}
-    imagined = deque([(list(facts), running, 1.0, 1)])
+    imagined = deque([(list(facts), running, tuple(others), 1.0, 1)])
     while imagined:
-        known, test, chance, away = imagined.popleft()
+        known, test, beside, chance, away = imagined.popleft()
         for verdict, share in ((Verdict.BAD, test.chance_bad), (Verdict.GOOD, 1 - test.chance_bad)):
-            if chance * share < least:
+            likely = chance * share
+            if likely < least:
                 continue
             then = [*known, VerdictGiven(test.candidate.key, verdict, test.purpose, 0)]
-            for step in _next(request, then, others, jobs):
+            steps, still = _next(request, then, beside, jobs)
+            for step in steps:
                 if isinstance(step, Finish):
                     continue
                 wanted = step.build if isinstance(step, TestBuild) else step
                 earlier = found.get(wanted, Likely(step, away, 0.0))
-                found[wanted] = replace(earlier, chance=earlier.chance + chance * share)
-                if isinstance(step, TestBuild) and jobs == 1:
-                    imagined.append((then, step, chance * share, away + 1))
+                found[wanted] = replace(earlier, chance=min(1.0, earlier.chance + likely))
+            tests = [step for step in steps if isinstance(step, TestBuild)]
+            if len(tests) == len(steps) and (still or tests):
+                first, *rest = (*still, *tests)  # the one that has run longest ends first
+                imagined.append((then, first, tuple(rest), likely, away + 1))
     return tuple(sorted(found.values(), key=lambda likely: -likely.urgency))
 
 
 def _next(
-    request: Request, facts: Sequence[Fact], others: Sequence[TestBuild], jobs: int
-) -> Sequence[Step]:
-    """The next steps, once those tests were ended that had become pointless."""
-    running = [test.candidate.key for test in others]
+    request: Request, facts: Sequence[Fact], beside: Sequence[TestBuild], jobs: int
+) -> tuple[Sequence[Step], Sequence[TestBuild]]:
+    """The next steps, and the tests that still run, once those were ended that tell nothing."""
+    running = [test.candidate.key for test in beside]
     steps = next_steps(request, facts, running=running, jobs=jobs)
-    if not steps.now and steps.pointless:
-        running = [key for key in running if key not in steps.pointless]
+    if steps.pointless:
+        beside = [test for test in beside if test.candidate.key not in steps.pointless]
+        running = [test.candidate.key for test in beside]
         steps = next_steps(request, facts, running=running, jobs=jobs)
-    return steps.now
+    return steps.now, beside

@@ -1,6 +1,6 @@
 """What testers said, as evidence on one line of candidates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mozregression.model.builds import Candidate
 from mozregression.model.verdicts import Verdict
@@ -29,22 +29,20 @@ def standing(candidates: Sequence[Candidate], knowledge: Knowledge) -> Evidence:
 def all_said(
     candidates: Sequence[Candidate],
     knowledge: Knowledge,
-    older: frozenset[str] = frozenset(),
-    newer: frozenset[str] = frozenset(),
+    *,
+    same: Mapping[str, int] | None = None,
+    first: int | None = None,
 ) -> Evidence:
     """Every verdict by itself: tests may be wrong.
 
-    older, newer: keys of candidates beyond the ends. Verdicts on them count at the ends, so that
-    what was learnt of the tests is not lost.
+    same: places of more candidates, by key. first: how many verdicts count, None for all.
     """
     places = {candidate.key: index for index, candidate in enumerate(candidates)}
-    last = len(candidates) - 1
+    places.update(same or {})
     heard: dict[Verdict, list[int]] = {verdict: [] for verdict in Verdict}
-    for given in knowledge.verdicts:
+    for given in knowledge.verdicts[:first]:
         if given.candidate in places:
             heard[given.verdict].append(places[given.candidate])
-        elif given.verdict is not Verdict.SKIP and given.candidate in older | newer:
-            heard[given.verdict].append(0 if given.candidate in older else last)
     return Evidence.of(
         len(candidates),
         heard[Verdict.GOOD],
@@ -52,17 +50,6 @@ def all_said(
         skipped=heard[Verdict.SKIP],
         missing=_missing(candidates, knowledge),
     )
-
-
-def said_beyond(
-    size: int, knowledge: Knowledge, older: frozenset[str], newer: frozenset[str]
-) -> Evidence:
-    """Of a line of that size, what was said of candidates beyond its ends, or at them, alone."""
-    heard: dict[Verdict, list[int]] = {verdict: [] for verdict in Verdict}
-    for given in knowledge.verdicts:
-        if given.candidate in older | newer:
-            heard[given.verdict].append(0 if given.candidate in older else size - 1)
-    return Evidence.of(size, heard[Verdict.GOOD], heard[Verdict.BAD])
 
 
 def _missing(candidates: Sequence[Candidate], knowledge: Knowledge) -> Iterator[int]:

@@ -24,6 +24,7 @@ from mozregression.model.builds import (
 from mozregression.model.facts import (
     BuildFound,
     BuildMissing,
+    CertaintyChanged,
     ChangesetLocated,
     CommitTranslated,
     Fact,
@@ -36,6 +37,7 @@ from mozregression.model.facts import (
     PushesListed,
     RetentionChecked,
     SourceIdentified,
+    TransitionChosen,
     VerdictGiven,
     VerdictRetracted,
     VersionLookedUp,
@@ -127,6 +129,7 @@ class Knowledge:
         self._embedded: dict[str, Revision] = {}
         self.pace: PaceMeasured | None = None
         self.allowed = 0  # tests beyond the limits of the request
+        self.chosen: list[TransitionChosen] = []
         for fact in self._facts:
             self._learn(fact)
         self._by_key: dict[str, list[VerdictGiven]] = {}
@@ -154,10 +157,17 @@ class Knowledge:
                     self._embedded[candidate] = platform
             case PaceMeasured():
                 self.pace = fact
-            case MoreAllowed(tests):
-                self.allowed += tests
+            case MoreAllowed() | TransitionChosen() | CertaintyChanged():
+                self._heed(fact)
             case _:
                 self._answers[_question(fact)] = fact
+
+    def _heed(self, fact: MoreAllowed | TransitionChosen | CertaintyChanged) -> None:
+        """What people decided; of tests, `in_force` has made it part of the request."""
+        if isinstance(fact, MoreAllowed):
+            self.allowed += fact.tests
+        elif isinstance(fact, TransitionChosen):
+            self.chosen.append(fact)
 
     def mirror(self) -> "Knowledge":
         """The same facts with good and bad in each other's role."""

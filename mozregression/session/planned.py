@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mozregression.model.builds import Candidate
 from mozregression.model.report import Transition
@@ -26,11 +27,19 @@ _LEAST = 0.001  # seconds; no test is for nothing
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The candidates of a line that are searched: `size` of them from `first` on."""
+    """The candidates of a line that are searched: `size` of them from `first` on.
+
+    shown: those of the line that people see while they are tested.
+    """
 
     line: Sequence[Candidate]
     first: int
     size: int
+    shown: range
+
+    def around(self, index: int) -> range:
+        """What is shown of the line for a test of that candidate of it."""
+        return self.shown if index in self.shown else range(len(self.line))
 
     @property
     def candidates(self) -> Sequence[Candidate]:
@@ -72,15 +81,19 @@ def planned(
     if found.state is not State.SEARCHING:
         return found
     pointless = tuple(key for key in places if places[key] in found.pointless or places[key] < 0)
+    around = part.shown
+    if found.probes:
+        around = part.around(part.first + found.probes[0].index)
+    line = part.line[around.start : around.stop]
     try:
         tests = [_test(probe, found, search, part, knowledge) for probe in found.probes]
     except Needs as need:
-        raise Needs(*need.steps, line=part.line, pointless=pointless) from None
+        raise Needs(*need.steps, line=line, pointless=pointless) from None
     if search.noise.needs_sighting and not evidence.bad:
         tests = [replace(test, purpose=Purpose.SIGHTING) for test in tests]
     if knowledge.jobs <= len(knowledge.running):
         tests = []
-    raise Needs(*tests, line=part.line, pointless=pointless)
+    raise Needs(*tests, line=line, pointless=pointless)
 
 
 def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Knowledge) -> TestBuild:
@@ -97,31 +110,48 @@ def _test(probe: Probe, found: Plan, search: Search, part: Part, knowledge: Know
         found.tests_left,
         why=Why(probe.bits, probe.testable, probe.seconds if knowledge.pace else None),
     )
+    around = part.around(part.first + probe.index)
     belief = found.belief
     if belief and not search.noise.exact:
         likely = belief.smallest_set(search.enough)
         low, high = max(0, likely[0] - 1), min(high, likely[-1])
-        shares = belief.shares(min(_PICTURE, part.size + 1))
-        first, last = _focus(belief, part.size)
+        first, last = _focus(belief, part.size, around)
         closer = belief.shares(min(_PICTURE, last - first), range(first + 1, last + 1))
         test = replace(
             test,
-            belief=tuple(round(share, 4) for share in shares),
+            belief=_picture(belief, around),
             closer=tuple(round(share, 4) for share in closer),
-            focus=(part.first + first, part.first + last),
+            focus=(first - around.start, last - around.start),
             confidence=round(found.held, 4),
         )
-    low, at, high = (part.first + index for index in (low, probe.index, high))
-    return replace(test, span=Span(len(part.line), low, at, high))
+    low, at, high = (
+        min(max(part.first + index, around.start), around.stop - 1) - around.start
+        for index in (low, probe.index, high)
+    )
+    return replace(test, span=Span(len(around), low, at, high))
 
 
-def _focus(belief: Belief, size: int) -> tuple[int, int]:
-    """Two candidates with the likeliest places between them, and as much again around these."""
+def _picture(belief: Belief, around: range) -> tuple[float, ...]:
+    """Chances of stretches of what is shown, which at both ends hold all that is beyond, too."""
+    places = len(around) + 1
+    parts = min(_PICTURE, places)
+    edges = [around.start + places * part // parts for part in range(1, parts)]
+    stretches = pairwise((0, *edges, len(belief.chances)))
+    return tuple(round(belief.mass(first, stop), 4) for first, stop in stretches)
+
+
+def _focus(belief: Belief, size: int, around: range) -> tuple[int, int]:
+    """Two candidates with the likeliest places between them, and as much again around these.
+
+    Of what is shown, all where these are elsewhere.
+    """
     faint = max(belief.chances) * _FAINT
     seen = [place for place, chance in enumerate(belief.chances) if chance >= faint]
     margin = (seen[-1] - seen[0]) // 2 + 1
     first = min(max(0, seen[0] - 1 - margin), size - 2)
-    return first, max(first + 1, min(seen[-1] + margin, size - 1))
+    last = max(first + 1, min(seen[-1] + margin, size - 1))
+    first, last = max(first, around.start), min(last, around.stop - 1)
+    return (first, last) if first < last else (around.start, around.stop - 1)
 
 
 def _costs(candidates: Sequence[Candidate], knowledge: Knowledge) -> list[float] | None:

@@ -9,6 +9,7 @@ from mozregression.model.facts import Fact
 from mozregression.model.request import Request
 from mozregression.model.steps import FindBuild, TestBuild
 from mozregression.model.verdicts import Verdict
+from mozregression.session.choices import in_force
 from mozregression.session.decide import needed
 from mozregression.session.knowledge import Knowledge, Needs
 from mozregression.session.opening import open_session
@@ -21,6 +22,7 @@ def reference(request: Request, facts: Iterable[Fact]) -> Build | FindBuild | No
     None: no build is known to be good, or all is over. FindBuild: that has to be asked first.
     """
     facts = tuple(facts)
+    request = in_force(request, facts)
     need = needed(request, facts)
     if need is None:
         return None

@@ -1,5 +1,7 @@
 """What the request says of tests, as the search wants to know it."""
 
+from math import sqrt
+
 from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.verdicts import Verdict
 from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Known, Noise, Rate
@@ -22,6 +24,15 @@ def noise_of(certainty: Certainty, *, mirrored: bool) -> Noise:
     false = _rate(certainty.false_rate, noise.false)
     miss = _rate(certainty.miss_rate, noise.miss)
     return Noise(miss, false) if mirrored else Noise(false, miss)
+
+
+def enough_of(certainty: Certainty) -> float:
+    """The chance at which a search ends.
+
+    Nobody knows the rates of one bug, and those that people state are rough: half of the errors
+    that are allowed are left to that.
+    """
+    return sqrt(certainty.confidence)
 
 
 def needs_sighting(certainty: Certainty) -> bool:

@@ -5,9 +5,6 @@ from dataclasses import dataclass
 
 from mozregression.model.builds import Candidate, Push
 from mozregression.model.request import Request
-from mozregression.search.belief import believe
-from mozregression.search.evidence import Evidence
-from mozregression.search.noise import Noise
 from mozregression.search.prior import Prior
 from mozregression.session.knowledge import Knowledge
 
@@ -23,19 +20,6 @@ _NO_CODE = 0.2
 
 # Pushes whose files are asked for: the answers are large.
 _CLASSIFIED = 1000
-
-_HARDLY = 1e-12  # nothing is excluded by what may be wrong
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """Chances that the change is not in a line: it is older, or newer."""
-
-    older: float = DOUBT
-    newer: float = DOUBT
-
-
-NOWHERE = Outside(0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +47,11 @@ def weights_of(
     return Weights(inside, older)
 
 
-def with_ends(weights: Weights, outside: Outside) -> Prior:
-    """The prior of a line with these chances of places 0 and `size`."""
-    share = sum(weights.inside) / _within(outside)
-    return Prior((outside.older * share, *weights.inside, outside.newer * share))
-
-
-def carried(weights: Weights, outside: Outside, beyond: Evidence, noise: Noise) -> Prior:
-    """The prior of a line inside one that was searched before.
-
-    outside: what is believed after the verdicts `beyond`, which count at the ends of this line,
-    too. So the prior is what these verdicts make that belief of.
-    """
-    even = believe(beyond, noise, Prior((1.0, *weights.inside, 1.0)))
-    last = len(weights.inside) + 1
-    if even is None or not even.mass(1, last):
-        return with_ends(weights, outside)
-    within = _within(outside) / even.mass(1, last)
-    return Prior(
-        (
-            _share(outside.older, even.mass(0, 1)),
-            *(weight * within for weight in weights.inside),
-            _share(outside.newer, even.mass(last, last + 1)),
-        )
-    )
-
-
-def _within(outside: Outside) -> float:
-    return max(1.0 - outside.older - outside.newer, _HARDLY)
-
-
-def _share(after: float, likelihood: float) -> float:
-    """What has to be believed before, for so much to be believed after."""
-    return max(after, _HARDLY) / max(likelihood, _HARDLY)
+def with_ends(weights: Weights) -> Prior:
+    """The prior of a line. Where somebody claimed an end, there is little doubt of it."""
+    whole = weights.older + sum(weights.inside)
+    older = weights.older or DOUBT * whole
+    return Prior((older, *weights.inside, DOUBT * whole))
 
 
 def _ages(candidates: Sequence[Candidate]) -> list[float]:

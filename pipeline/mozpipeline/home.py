@@ -16,6 +16,11 @@ class Home:
         return self.store or str(self.folder / "tables")
 
     @property
+    def is_shared(self) -> bool:
+        """Whether loaders of other machines may write to the same tables."""
+        return bool(self.store)
+
+    @property
     def journals(self) -> Path:
         return self.folder / "journals"
 

@@ -4,13 +4,11 @@ One file per receiving process. It writes ahead and waits for the disk at each c
 requests that arrive during one commit share the next.
 """
 
-import asyncio
-import shutil
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,9 +27,9 @@ CREATE TABLE IF NOT EXISTS identity (name TEXT NOT NULL);  -- told from a journa
 INSERT INTO identity SELECT lower(hex(randomblob(16))) WHERE NOT EXISTS (SELECT * FROM identity);
 COMMIT;
 """
-_INSERT = "INSERT INTO requests (received, path, debug_id, source_tags, body) VALUES (?,?,?,?,?)"
-MOST_AT_ONCE = 4096
-SPACE_CHECK = 0.25  # seconds between looks at how much room the disk has
+_INSERT = "INSERT INTO requests (received, path, debug_id, source_tags, body) VALUES "
+IN_STATEMENT = 128
+"""Requests that one statement inserts: 640 parameters, where every SQLite allows 999."""
 
 Request = tuple[int, str, str | None, str | None, bytes]
 """received, path, debug id, source tags, body"""
@@ -48,19 +46,23 @@ class Entry(NamedTuple):
     body: bytes
 
 
-class NoRoomError(OSError):
-    """The disk has less room left than is kept free."""
+def connect(path: Path, log_pages: int = 1000) -> sqlite3.Connection:
+    """Open a journal, making it when it is not there. Raises sqlite3.Error, OSError.
 
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open a journal, making it when it is not there. Raises sqlite3.Error, OSError."""
+    log_pages: how long SQLite's log may get before a commit folds it into the journal.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(
-        path, timeout=30, isolation_level=None, check_same_thread=False, cached_statements=16
+        path,
+        timeout=30,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=IN_STATEMENT + 16,
     )
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA secure_delete=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={log_pages}")
     if connection.execute("PRAGMA user_version").fetchone() != (FORMAT,):
         connection.executescript(_CREATE)
         connection.execute(f"PRAGMA user_version={FORMAT}")
@@ -81,88 +83,27 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 def insert(connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
     """All of them in one commit."""
+    if len(requests) <= IN_STATEMENT:  # commits itself; Python waits for SQLite once, not often
+        _insert(connection, requests)
+        return
     with transaction(connection):
-        connection.executemany(_INSERT, requests)
+        for start in range(0, len(requests), IN_STATEMENT):
+            _insert(connection, requests[start : start + IN_STATEMENT])
 
 
-class Writer:
-    """Commits requests in groups, in a thread of its own."""
-
-    def __init__(self, path: Path, reserve: int, loop: asyncio.AbstractEventLoop) -> None:
-        """reserve: bytes of the disk that are left free, so that a loader can make room again."""
-        self._path = path
-        self._reserve = reserve
-        self._loop = loop
-        self._waiting: list[tuple[Request, asyncio.Future[None]]] = []
-        self._changed = threading.Condition()
-        self._closed = False
-        self._checked = 0.0
-        self.groups = 0
-        self._thread = threading.Thread(target=self._run, name="mozpipeline-journal", daemon=True)
-        self._thread.start()
-
-    def append(self, request: Request) -> "asyncio.Future[None]":
-        """Done when the request is on the disk; fails with OSError or sqlite3.Error otherwise."""
-        future = self._loop.create_future()
-        with self._changed:
-            self._waiting.append((request, future))
-            if len(self._waiting) == 1:
-                self._changed.notify()
-        return future
-
-    def close(self) -> None:
-        """Commit what waits, and end."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify()
-        self._thread.join()
-
-    def _run(self) -> None:
-        connection: sqlite3.Connection | None = None
-        while group := self._next():
-            fault: Exception | None = None
-            try:
-                connection = connection or connect(self._path)
-                self._check_room()
-                insert(connection, [request for request, _ in group])
-            except (OSError, sqlite3.Error) as error:
-                fault = error
-                if connection is not None:
-                    connection.close()
-                connection = None  # the next group starts afresh
-            self.groups += 1
-            self._loop.call_soon_threadsafe(_resolve, group, fault)
-        if connection is not None:
-            connection.close()
-
-    def _next(self) -> list[tuple[Request, "asyncio.Future[None]"]]:
-        with self._changed:
-            while not self._waiting and not self._closed:
-                self._changed.wait()
-            group = self._waiting[:MOST_AT_ONCE]
-            del self._waiting[:MOST_AT_ONCE]
-        return group
-
-    def _check_room(self) -> None:
-        now = time.monotonic()
-        if now - self._checked < SPACE_CHECK:
-            return
-        free = shutil.disk_usage(self._path.parent).free
-        if free < self._reserve:
-            raise NoRoomError(f"{free} bytes free, {self._reserve} are kept free")
-        self._checked = now
+def _insert(connection: sqlite3.Connection, requests: Sequence[Request]) -> None:
+    if requests:
+        connection.execute(_statement(len(requests)), tuple(chain.from_iterable(requests)))
 
 
-def _resolve(
-    group: Sequence[tuple[Request, "asyncio.Future[None]"]], fault: Exception | None
-) -> None:
-    for _, future in group:
-        if future.done():  # its client went away
-            continue
-        if fault is None:
-            future.set_result(None)
-        else:
-            future.set_exception(fault)
+@cache
+def _statement(rows: int) -> str:
+    return _INSERT + ",".join(["(?,?,?,?,?)"] * rows)
+
+
+def fold(connection: sqlite3.Connection) -> None:
+    """Bring what is in the log into the journal itself, as far as nobody has to wait."""
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 # The loader's side
@@ -187,8 +128,8 @@ def read_after(path: Path, number: int, most: int, most_bytes: int) -> list[Entr
     entries: list[Entry] = []
     with closing(connect(path)) as connection:
         for row in connection.execute(query, (number, most)):
-            entries.append(Entry(*row))
-            most_bytes -= len(entries[-1].body)
+            entries.append(Entry._make(row))
+            most_bytes -= len(row[-1])
             if most_bytes <= 0:
                 break
     return entries

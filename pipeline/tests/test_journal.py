@@ -8,14 +8,13 @@ import pytest
 
 from mozpipeline.home import Home
 from mozpipeline.journal import (
-    NoRoomError,
-    Writer,
     connect,
     identity,
     let_go,
     read_after,
     scrub,
 )
+from mozpipeline.receive.writer import NoRoomError, Writer
 from pings import in_journal, received, request
 
 REQUEST = request("/submit/a", b"body")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from deltalake import DeltaTable
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from mozpipeline.load import loader as loader_module
 from mozpipeline.load.loader import Summary, loading
 from mozpipeline.load.rejects import Rejects
 from mozpipeline.load.seen import Seen
+from mozpipeline.load.tidying import MOST_FILES
 from mozpipeline.store.files import LocalFiles
 from pings import (
     APP,
@@ -356,3 +358,16 @@ def test_whatever_is_sent_is_accounted_for(
         where, value = sent[number]
         if where == "new":
             assert json.loads(row["additional_properties"])["new"] == json.loads(json.dumps(value))
+
+
+def test_many_files_of_a_day_become_one(home: Home, history: History) -> None:
+    with loading(home, history) as loader:
+        for number in range(MOST_FILES + 1):
+            received(home, usages([number]))
+            compacted = loader.run().compacted_files
+    assert compacted > MOST_FILES
+    files = DeltaTable(f"{home.tables}/org_mozilla_mozregression_stable/usage_v1").file_uris()
+    assert len(files) == 1
+    assert {row["document_id"] for row in usage_rows(home)} == {
+        uuid(number) for number in range(MOST_FILES + 1)
+    }

@@ -20,6 +20,7 @@ from mozregression.model.builds import (
 from mozregression.model.certainty import Ages, Certainty, Kind
 from mozregression.model.facts import (
     BuildMissing,
+    CertaintyChanged,
     Fact,
     LandingsDescribed,
     PushesListed,
@@ -35,6 +36,8 @@ MEMBERS = [(union, member) for union in UNIONS for member in get_args(union)]
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """All values of a type, but NaN, which is not equal to itself."""
+    if kind is CertaintyChanged:  # not any numbers will do
+        return st.builds(CertaintyChanged, CERTAINTIES)
     return st.from_type(kind).filter(lambda value: "nan" not in repr(value))
 
 

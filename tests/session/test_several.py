@@ -23,7 +23,7 @@ from mozregression.model.report import Outcome, Report
 from mozregression.model.request import Request
 from mozregression.model.steps import ClassifyPushes, Finish, ListNightlies, Step, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session import next_step, next_steps, understand
+from mozregression.session import Likely, forecast, next_step, next_steps, understand
 from tests.session.paper_world import PaperWorld
 
 INTERMITTENT = Certainty(Kind.INTERMITTENT)
@@ -308,3 +308,48 @@ def test_more_tests_are_nothing_to_a_search_without_limits() -> None:
     facts: list[Fact] = []
     report = world.run(world.request(), facts)
     assert next_step(world.request(), [*facts, MoreAllowed(3)]) == Finish(report)
+
+
+# Looking ahead
+
+
+def _foretold(
+    world: PaperWorld, request: Request, facts: list[Fact], running: list[TestBuild]
+) -> list[Likely]:
+    """Tests, once all that has to be asked for them was answered."""
+    while True:
+        likely = forecast(request, facts, running[0], others=running[1:], jobs=2, least=0.05)
+        assert all(0 < one.chance <= 1 for one in likely)
+        asked = [one.step for one in likely if not isinstance(one.step, TestBuild)]
+        if not asked:
+            return list(likely)
+        facts.append(world.answer(asked[0]))
+
+
+@pytest.mark.parametrize("certainty", [Certainty(), INTERMITTENT])
+def test_several_workers_look_further_than_the_next_verdict(certainty: Certainty) -> None:
+    """What is wanted after two verdicts was foretold, with a chance, and later than after one."""
+    world = PaperWorld(culprit=130)
+    request = world.request(certainty=certainty)
+    facts: list[Fact] = []
+    running: list[TestBuild] = []
+    foretold: dict[str, int] = {}
+    reached = []
+    while True:
+        keys = [test.candidate.key for test in running]
+        steps = next_steps(request, facts, running=keys, jobs=2)
+        running = [test for test in running if test.candidate.key not in steps.pointless]
+        if any(isinstance(step, Finish) for step in steps.now):
+            break
+        for step in steps.now:
+            if isinstance(step, TestBuild):
+                reached.append(foretold.get(step.build.candidate, 0))
+                running.append(step)
+            else:
+                facts.append(world.answer(step))
+        if len(running) == 2:
+            for one in _foretold(world, request, facts, running):
+                foretold.setdefault(one.step.build.candidate, one.away)  # type: ignore[union-attr]
+        if running and (len(running) == 2 or not steps.now):
+            facts.append(world.answer(running.pop(0)))
+    assert max(reached) >= 2

@@ -13,6 +13,7 @@ COMMANDS = {
     "load": "bring received pings into the tables",
     "query": "ask the tables, in BigQuery's SQL",
     "report": "one page with what the pings tell",
+    "ages": "how old changes are, for mozregression --prior FILE",
     "retention": "what keeping or deleting builds would cost and lose",
     "dictionary": "a site that explains every ping and metric",
     "demo": "a year of made-up pings, through everything above",

@@ -1,7 +1,7 @@
 """Deletion requests: a client's rows leave tables and rejects, and every old copy goes with them.
 
 Erased is what a client sent under its id, and whatever else mentions that id. The order matters:
-after the rows, the log that could name them; after the log, the files it could lead to.
+after the rows, the files that had them; after the files, the log, which tells what to remove.
 """
 
 from collections.abc import Sequence
@@ -16,16 +16,20 @@ FREE_TEXTS = ("additional_properties", "payload")
 """Columns that may hold anything a client sent."""
 
 
-def erase(clients: set[str], tables: Sequence[Table], rejects: Rejects) -> int:
-    """Returns how many rows and rejects went. Done again after a kill, it goes on."""
+def erase(clients: set[str], tables: Sequence[Table], rejects: Rejects, grace: float = 0) -> int:
+    """Returns how many rows and rejects went. Done again after a kill, it goes on.
+
+    grace: see Table.forget.
+    """
     gone = rejects.erase(clients)
     ids = pa.array(sorted(clients), pa.string())
     for table in tables:
+        table.refresh()
         concerned = [path for path in table.paths if _concerned(table, path, ids, clients)]
         gone += table.rewrite(
             concerned, lambda rows: rows.filter(pc.invert(_mask(rows, ids, clients)))
         )
-        table.forget()
+        table.forget(grace)
     return gone
 
 

@@ -45,7 +45,7 @@ class Judges:
         self._history = history
         self._known = {ping.name for ping in history.pings()}
         self._made: dict[tuple[str, int], Judge] = {}
-        self._definitions = lru_cache(1000)(history.at)
+        self._judges = lru_cache(1000)(self._judge)
         self._deletion = jsonschema_rs.validator_for(deletion_schema())
 
     def knows(self, ping: str) -> bool:
@@ -53,7 +53,10 @@ class Judges:
 
     def judge(self, ping: str, body: dict[str, Any]) -> Judge:
         """The one for the version that a ping says it was sent by."""
-        definitions = self._definitions(_version(body))
+        return self._judges(ping, _version(body))
+
+    def _judge(self, ping: str, version: str) -> Judge:
+        definitions = self._history.at(version)
         key = (ping, id(definitions))  # the history keeps all of them alive
         if key not in self._made:
             self._made[key] = _judge(ping, definitions, self._history)

@@ -11,8 +11,9 @@ After a kill the journal still has the batch. What a table's commit says is in i
 again, and what is judged again is judged the same: nothing else wrote meanwhile.
 """
 
+import gc
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -45,6 +46,9 @@ BATCH = 10_000
 BATCH_BYTES = 32 * 2**20
 WEIGHT = 64 * 2**20
 """Bytes of decoded pings that are held at most before they are written."""
+
+GRACE = 3600
+"""Seconds from writing a file to committing it that no loader takes. Then nobody will."""
 
 INFLATION = 4
 """How much longer a ping is usually than its gzipped bytes."""
@@ -99,6 +103,16 @@ def _alone(home: Home) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A batch makes no cycles, so nobody needs to look for any among all it holds."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 class Loader:
     """Loads what journals hold. Made by `loading`."""
 
@@ -106,6 +120,7 @@ class Loader:
         self, home: Home, history: History, seen: Seen, rejects: Rejects, erased: Erased
     ) -> None:
         self._home = home
+        self._grace = GRACE if home.is_shared else 0
         self._seen = seen
         self._rejects = rejects
         self._erased = erased
@@ -117,13 +132,16 @@ class Loader:
         """Load everything received so far, do what deletion requests ask, tidy up."""
         summary = Summary()
         self._rejects.forget_before(_now())
+        for sink in self._tables.open_sinks():  # loaders of other machines may have been here
+            sink.table.refresh()
+            self._seen.catch_up(sink.table)
         self._clients: set[str] = set()
         kept: dict[Path, list[int]] = {}
         for path in journals(self._home.journals):
             kept[path] = self._load(path, summary)
         if self._clients:
             tables = self._tables.everything(self._seen)
-            summary.erased_rows = erase(self._clients, tables, self._rejects)
+            summary.erased_rows = erase(self._clients, tables, self._rejects, self._grace)
             summary.erased_clients = len(self._clients)
             self._erased.add(self._clients, _now())
             for table in tables:
@@ -133,7 +151,7 @@ class Loader:
                 let_go(path, numbers[-1])
                 scrub(path)
         summary.compacted_files = tidy(
-            [self._tables.counts, *(sink.table for sink in self._tables.open_sinks())]
+            [self._tables.counts, *(sink.table for sink in self._tables.open_sinks())], self._grace
         )
         return summary
 
@@ -145,13 +163,14 @@ class Loader:
         while entries := read_after(path, number, BATCH, BATCH_BYTES):
             number = entries[-1].number
             pending = _Pending(journal)
-            for one in self._addressed(entries):
-                if not self._sort(one, pending):
-                    kept.append(one.entry.number)
-                if pending.weight > WEIGHT:
-                    self._commit(pending, one.entry.number)
-                    let_go(path, one.entry.number, kept)
-            self._commit(pending, number)
+            with _uncollected():
+                for one in self._addressed(entries):
+                    if not self._sort(one, pending):
+                        kept.append(one.entry.number)
+                    if pending.weight > WEIGHT:
+                        self._commit(pending, one.entry.number)
+                        let_go(path, one.entry.number, kept)
+                self._commit(pending, number)
             let_go(path, number, kept)
             summary.outcomes += pending.counts.total
         return kept
@@ -159,12 +178,12 @@ class Loader:
     def _addressed(self, entries: Sequence[Entry]) -> list[Addressed]:
         """Where entries belong; remembers which of their documents are there already."""
         found = [self._routes.address(entry) for entry in entries]
-        documents: dict[str, tuple[Sink, list[bytes]]] = {}
+        documents: dict[Sink, list[bytes]] = defaultdict(list)
         for one in found:
             if (sink := one.route.sink) is not None and one.document is not None:
-                documents.setdefault(sink.table.name, (sink, []))[1].append(one.document)
+                documents[sink].append(one.document)
         self._known = {
-            name: self._seen.among(sink.table, wanted) for name, (sink, wanted) in documents.items()
+            sink: self._seen.among(sink.table, wanted) for sink, wanted in documents.items()
         }
         return found
 
@@ -177,7 +196,7 @@ class Loader:
         if counted.num_rows:
             self._tables.counts.append(counted, done)
         for sink in self._tables.open_sinks():
-            self._known.setdefault(sink.table.name, set()).update(sink.fresh)
+            self._known.setdefault(sink, set()).update(sink.fresh)
             sink.commit(done, self._seen)
         pending.refused, pending.weight = [], 0
 
@@ -197,7 +216,7 @@ class Loader:
             self._clients.add(found.body["client_info"]["client_id"].lower())
             self._count(one, pending, Outcome.DELETION)
             return False
-        elif one.document in sink.fresh or one.document in self._known[sink.table.name]:
+        elif one.document in sink.fresh or one.document in self._known[sink]:
             self._count(one, pending, Outcome.DUPLICATE)
         else:
             sink.fresh.add(one.document)

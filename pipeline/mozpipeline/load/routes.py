@@ -44,13 +44,22 @@ class Routes:
         self._tables = tables
         self._seen = seen
         self._known: dict[str, Route] = {}
+        self._usual: dict[str, tuple[Route, GleanPath]] = {}
+        """Good routes, by all of a path but the document id."""
 
     def address(self, entry: Entry) -> Addressed:
+        start, _, text = entry.path.rpartition("/")
+        if (usual := self._usual.get(start)) and (document := document_id(text)):
+            route, (app, ping, version, _) = usual
+            return Addressed(entry, route, GleanPath(app, ping, version, text), document)
         parts = read_path(entry.path)
         if parts is None:
             route = Route((OTHER, OTHER), Refusal(Reason.BAD_PATH), None)
             return Addressed(entry, route, None, None)
-        return Addressed(entry, self._route(parts), parts, document_id(parts.document))
+        route = self._route(parts)
+        if isinstance(parts, GleanPath) and not route.refusal and text:
+            self._usual[start] = route, parts
+        return Addressed(entry, route, parts, document_id(parts.document))
 
     def _route(self, parts: GleanPath | TelemetryPath) -> Route:
         if isinstance(parts, TelemetryPath):

@@ -1,6 +1,6 @@
 """From judged pings to the columns of their table."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -8,86 +8,28 @@ import orjson
 import pyarrow as pa
 
 from mozpipeline.definitions.model import Metric, Ping
+from mozpipeline.load.columns import Convert, Reader, Section
 from mozpipeline.shape.kinds import kind_of
-from mozpipeline.shape.table import (
-    JOINING_CLIENT,
-    JOINING_PING,
-    arrow_schema,
-    client_fields,
-    ping_fields,
-)
+from mozpipeline.shape.table import JOINING_CLIENT, JOINING_PING, arrow_schema
 
 MOST_NAMES = 10
 SECTIONS = ("client_info", "ping_info", "metrics")
 MICROSECONDS_A_DAY = 86_400_000_000
-Convert = Callable[[Any], Any]
+OTHERS = 5
+"""Columns at the top: time, document id, debug id, source tags, what is kept aside."""
 _CONVERTED: dict[str, Convert] = {"client_id": str.lower}
 """An id has one spelling, so that a deletion request finds all of a client's rows."""
-
-
-class _Section:
-    """The columns below one struct. A column is as long as the last row that has a value in it."""
-
-    def __init__(self, fields: Mapping[str, pa.DataType]) -> None:
-        self._types = fields
-        self.cells: dict[str, list[Any]] = {name: [] for name in fields}
-
-    def array(self, rows: int) -> pa.StructArray:
-        for cells in self.cells.values():
-            cells.extend([None] * (rows - len(cells)))
-        arrays = [pa.array(self.cells[name], kind) for name, kind in self._types.items()]
-        return pa.StructArray.from_arrays(arrays, fields=self.fields())
-
-    def fields(self) -> list[pa.Field]:
-        return [pa.field(name, kind) for name, kind in self._types.items()]
-
-    def clear(self) -> None:
-        for cells in self.cells.values():
-            cells.clear()
-
-
-class _Reader:
-    """Reads JSON objects into a section, as one version defines them."""
-
-    def __init__(self, section: _Section, known: Mapping[str, tuple[str, Convert | None]]) -> None:
-        """known: by key in the object, the column and how to convert."""
-        self._steps = {
-            key: (section.cells[column], convert) for key, (column, convert) in known.items()
-        }
-
-    def read(self, row: int, entries: dict[str, Any]) -> bool:
-        """Put what is known into a row. Whether that was all."""
-        steps = self._steps
-        complete = True
-        for key, value in entries.items():
-            step = steps.get(key)
-            if step is None:
-                complete = False
-                continue
-            cells, convert = step
-            if missing := row - len(cells):
-                cells.extend([None] * missing)
-            cells.append(convert(value) if convert else value)
-        return complete
-
-    def rest(self, entries: dict[str, Any], dropped: frozenset[str]) -> dict[str, Any]:
-        """What is not known, but for what must not be kept."""
-        return {
-            key: value
-            for key, value in entries.items()
-            if key not in self._steps and key not in dropped
-        }
 
 
 class _Version:
     """How the pings of one version are read."""
 
     def __init__(self, rows: "Rows", metrics: Sequence[Metric]) -> None:
-        client = {name: (name, _CONVERTED.get(name)) for name in rows.client.cells}
-        self.client = _Reader(rows.client, client)
-        self.info = _Reader(rows.info, {name: (name, None) for name in rows.info.cells})
+        client = {name: (name, _CONVERTED.get(name)) for name in rows.client.names}
+        self.client = Reader(rows.client, client)
+        self.info = Reader(rows.info, {name: (name, None) for name in rows.info.names})
         self.sections = {
-            kind: _Reader(
+            kind: Reader(
                 section,
                 {
                     metric.identifier: (metric.column, kind_of(metric).convert)
@@ -106,23 +48,19 @@ class Rows:
     def __init__(self, ping: Ping, metrics: Sequence[Metric]) -> None:
         """metrics: of all versions together."""
         self.schema = arrow_schema(ping, metrics)
-        self.client = _Section(client_fields(ping))
-        self.info = _Section(ping_fields(ping))
+        self.client = Section(self.schema.field("client_info").type)
+        self.info = Section(self.schema.field("ping_info").type)
         self.sections = {
-            field.name: _Section({inner.name: inner.type for inner in field.type})
-            for field in self.schema.field("metrics").type
+            field.name: Section(field.type) for field in self.schema.field("metrics").type
         }
-        self._times: list[int] = []
-        self._documents: list[str] = []
-        self._debug: list[str | None] = []
-        self._tags: list[str | None] = []
-        self._aside: list[str | None] = []
+        self._rows = 0
+        self._others: list[Any] = []  # OTHERS of one row after the other
         self._versions: dict[int, _Version] = {}
         self._dropped_client = frozenset() if ping.has_client_id else JOINING_CLIENT
         self._dropped_info = frozenset() if ping.has_client_id else JOINING_PING
 
     def __len__(self) -> int:
-        return len(self._times)
+        return self._rows
 
     def add(
         self,
@@ -139,7 +77,7 @@ class Rows:
         version = self._versions.get(id(metrics))
         if version is None:
             version = self._versions[id(metrics)] = _Version(self, metrics)
-        row = len(self._times)
+        row = self._rows
         client, info = body["client_info"], body["ping_info"]
         aside: dict[str, Any] = {}
         if not version.client.read(row, client):
@@ -156,44 +94,39 @@ class Rows:
         _put(aside, "metrics", rest)
         if len(body) > 2 + ("metrics" in body):
             aside |= {key: value for key, value in body.items() if key not in SECTIONS}
-        self._times.append(received)
-        self._documents.append(document)
-        self._debug.append(tags[0])
-        self._tags.append(tags[1])
-        self._aside.append(orjson.dumps(aside).decode() if aside else None)
+        aside_text = orjson.dumps(aside).decode() if aside else None
+        self._others += (received, document, *tags, aside_text)
+        self._rows += 1
         return _names(aside) if aside else []
 
     def take(self) -> pa.Table:
         """The rows as a table; none are left."""
-        rows = len(self._times)
-        times = pa.array(self._times, pa.timestamp("us", "UTC"))
-        days = pa.array([time // MICROSECONDS_A_DAY for time in self._times], pa.int32())
+        rows, others = self._rows, self._others
+        received, documents, debug, tags, aside = (others[place::OTHERS] for place in range(OTHERS))
+        self._rows, self._others = 0, []
+        times = pa.array(received, pa.timestamp("us", "UTC"))
+        days = pa.array([time // MICROSECONDS_A_DAY for time in received], pa.int32())
         metrics = pa.StructArray.from_arrays(
-            [section.array(rows) for section in self.sections.values()],
+            [section.take(rows) for section in self.sections.values()],
             fields=list(self.schema.field("metrics").type),
         )
         metadata = pa.StructArray.from_arrays(
-            [pa.array(self._debug, pa.string()), pa.array(self._tags, pa.string())],
+            [pa.array(debug, pa.string()), pa.array(tags, pa.string())],
             fields=list(self.schema.field("metadata").type),
         )
-        table = pa.Table.from_arrays(
+        return pa.Table.from_arrays(
             [
                 days.cast(pa.date32()),
                 times,
-                pa.array(self._documents, pa.string()),
-                self.client.array(rows),
-                self.info.array(rows),
+                pa.array(documents, pa.string()),
+                self.client.take(rows),
+                self.info.take(rows),
                 metrics,
                 metadata,
-                pa.array(self._aside, pa.string()),
+                pa.array(aside, pa.string()),
             ],
             schema=self.schema,
         )
-        for section in (self.client, self.info, *self.sections.values()):
-            section.clear()
-        for cells in (self._times, self._documents, self._debug, self._tags, self._aside):
-            cells.clear()
-        return table
 
 
 def _put(place: dict[str, Any], key: str, entries: dict[str, Any]) -> None:

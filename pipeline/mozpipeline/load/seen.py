@@ -60,10 +60,12 @@ class Seen:
     def add(self, table: Table, documents: Iterable[bytes], paths: Iterable[str]) -> None:
         """Documents that the table now has, and the files they are in."""
         part = self._part(table)
+        ordered = sorted(documents)  # as the tree has them
         self._connection.execute("BEGIN")
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO ids VALUES (?, ?)", ((part, one) for one in documents)
-        )
+        for start in range(0, len(ordered), AT_ONCE):
+            some = ordered[start : start + AT_ONCE]
+            rows = ",".join([f"({part},?)"] * len(some))
+            self._connection.execute(f"INSERT OR IGNORE INTO ids VALUES {rows}", some)  # noqa: S608 - a number
         self._connection.executemany(
             "INSERT OR IGNORE INTO files VALUES (?, ?)", ((path, part) for path in paths)
         )

@@ -10,8 +10,8 @@ MOST_FILES = 8  # of one day
 MOST_COMMITS = 100
 
 
-def tidy(tables: Sequence[Table]) -> int:
-    """Returns how many files were put together."""
+def tidy(tables: Sequence[Table], grace: float = 0) -> int:
+    """Returns how many files were put together. grace: see Table.forget."""
     compacted = 0
     for table in tables:
         days: dict[str, list[str]] = defaultdict(list)
@@ -22,5 +22,5 @@ def tidy(tables: Sequence[Table]) -> int:
                 table.rewrite(paths, lambda rows: rows.sort_by("submission_timestamp"))
                 compacted += len(paths)
         if table.commits() > MOST_COMMITS:
-            table.forget()
+            table.forget(grace)
     return compacted

@@ -18,10 +18,11 @@ from typing import Any
 
 import orjson
 
-from mozpipeline.journal import Writer
 from mozpipeline.logs import log
+from mozpipeline.receive.deadlines import Deadlines, LateError
 from mozpipeline.receive.limits import Allowances, Limits
 from mozpipeline.receive.observe import Counts
+from mozpipeline.receive.writer import Writer
 from mozpipeline.wire.decode import MOST_INFLATION, inflate, read_path
 from mozpipeline.wire.outcomes import Reason, Refusal
 
@@ -63,20 +64,18 @@ class Receiver:
         self._settings = settings
         self._limits = settings.limits
         self._allowances = Allowances(self._limits.rate, self._limits.burst)
-        self._writer: Writer | None = None
         self._in_flight = 0
         self._failing = False
-        self._counts = Counts()
-        self._counts.in_flight.set_function(lambda: self._in_flight)
+        self._counts = Counts(lambda: self._in_flight)
 
     # What RSGI asks for
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._writer = Writer(self._settings.journal, self._settings.reserve, loop)
+        self._deadlines = Deadlines(self._limits.body_seconds, loop)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._writer is not None:
-            self._writer.close()
+        self._writer.close()
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         if scope.proto != "http":
@@ -91,19 +90,19 @@ class Receiver:
     async def _submission(self, scope: Any, protocol: Any) -> None:
         start = time.perf_counter()
         try:
-            await self._accept(scope, protocol)
+            size = await self._accept(scope, protocol)
         except _NotAcceptedError as refused:
-            self._counts.count(refused.result)
+            self._counts.refused(refused.result)
             protocol.response_empty(refused.status, RETRY if refused.status == 503 else [])
             return
-        self._counts.count("accepted")
-        self._counts.seconds.observe(time.perf_counter() - start)
         protocol.response_empty(200, [])
+        self._counts.accepted(size, time.perf_counter() - start)
 
-    async def _accept(self, scope: Any, protocol: Any) -> None:
-        headers = scope.headers
+    async def _accept(self, scope: Any, protocol: Any) -> int:
+        """How many bytes long the body was that is now on the disk."""
+        path, headers = scope.path, scope.headers
         refused: _NotAcceptedError | None = None
-        if read_path(scope.path) is None:
+        if read_path(path) is None:
             refused = _NotAcceptedError(404, "not_found")
         elif scope.method != "POST":
             refused = _NotAcceptedError(405, "method")
@@ -114,10 +113,10 @@ class Receiver:
             raise refused
         body = await self._body(headers, protocol)
         try:
-            await self._write(scope.path, headers, body)
+            await self._write(path, headers, body)
         finally:
             self._in_flight -= len(body)
-        self._counts.bytes.inc(len(body))
+        return len(body)
 
     def _client(self, scope: Any) -> str:
         address = str(scope.client).rsplit(":", 1)[0]
@@ -148,27 +147,12 @@ class Receiver:
         return body
 
     async def _in_time(self, reading: Awaitable[bytes]) -> bytes:
-        task = asyncio.current_task()
-        loop = asyncio.get_running_loop()
-        late = False
-
-        def end() -> None:
-            nonlocal late
-            late = True
-            if task is not None:
-                task.cancel()
-
-        timer = loop.call_later(self._limits.body_seconds, end)
         try:
-            return await reading
-        except asyncio.CancelledError:
-            if late:
-                raise _NotAcceptedError(503, "body_slow") from None
-            raise
+            return await self._deadlines.keep(reading)
+        except LateError:
+            raise _NotAcceptedError(503, "body_slow") from None
         except RuntimeError:  # RSGI's faults: the client went away, or spoke no HTTP
             raise _NotAcceptedError(503, "body_broken") from None
-        finally:
-            timer.cancel()
 
     async def _drain(self, length: int | None, protocol: Any) -> None:
         """Read and forget: many clients hear no answer before they have sent everything."""
@@ -205,8 +189,6 @@ class Receiver:
             tags[:MAX_TAG] if tags else None,
             body,
         )
-        if self._writer is None:
-            raise _NotAcceptedError(503, "busy")
         try:
             await self._writer.append(request)
         except (OSError, sqlite3.Error) as error:

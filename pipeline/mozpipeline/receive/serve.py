@@ -1,5 +1,6 @@
 """Running receivers: Granian and, if wanted, a loader beside it."""
 
+import gc
 import signal
 import subprocess
 import sys
@@ -47,6 +48,7 @@ def make_receiver(settings: Settings) -> Receiver:
         except Timeout:
             continue
         _held.append(lock)
+        gc.freeze()  # what is there by now stays, so nobody has to look through it again
         return Receiver(replace(settings, journal=journals / f"{number}.sqlite"))
     raise RuntimeError(f"a thousand receivers have journals in {journals}")
 
@@ -54,7 +56,7 @@ def make_receiver(settings: Settings) -> Receiver:
 def serve(settings: Settings, listen: Listen, loader: Sequence[str] = ()) -> None:
     """Until SIGINT or SIGTERM. loader: a command that is kept running meanwhile."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
     from granian.http import HTTP1Settings
 
     set_up_logs()
@@ -67,6 +69,7 @@ def serve(settings: Settings, listen: Listen, loader: Sequence[str] = ()) -> Non
         address=listen.address,
         port=listen.port,
         interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
         workers=listen.workers,
         websockets=False,
         backlog=2048,

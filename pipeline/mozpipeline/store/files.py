@@ -5,6 +5,7 @@ Neither Delta Lake's nor Arrow's writers wait for the disk, so table files are w
 
 import os
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -28,8 +29,8 @@ class Files(Protocol):
     def sync(self, folder: str, names: Iterable[str]) -> None:
         """Makes safe what somebody else wrote into a folder."""
 
-    def names(self, folder: str) -> list[str]:
-        """Of all files below a folder, relative to it."""
+    def names(self, folder: str, age: float = 0) -> list[str]:
+        """Of all files below a folder, relative to it, that are at least so many seconds old."""
 
 
 def sync_path(path: Path) -> None:
@@ -78,10 +79,13 @@ class LocalFiles:
             sync_path(place / name)
         sync_path(place)
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, age: float = 0) -> list[str]:
         place = self._root / folder
+        newest = time.time() - age
         return sorted(
-            path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()
+            path.relative_to(place).as_posix()
+            for path in place.rglob("*")
+            if path.is_file() and (not age or path.stat().st_mtime <= newest)
         )
 
     def _make(self, folder: Path) -> None:
@@ -120,10 +124,14 @@ class ObjectFiles:
     def sync(self, folder: str, names: Iterable[str]) -> None:
         pass
 
-    def names(self, folder: str) -> list[str]:
+    def names(self, folder: str, age: float = 0) -> list[str]:
         prefix = f"{folder.rstrip('/')}/"
+        newest = time.time() - age
         return sorted(
-            entry["path"][len(prefix) :] for page in self._store.list(prefix) for entry in page
+            entry["path"][len(prefix) :]
+            for page in self._store.list(prefix)
+            for entry in page
+            if not age or entry["last_modified"].timestamp() <= newest
         )
 
 

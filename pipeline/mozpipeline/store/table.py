@@ -106,7 +106,7 @@ class Table:
     def rewrite(self, paths: Iterable[str], change: Callable[[pa.Table], pa.Table]) -> int:
         """Replace files by one per day with what `change` makes of their rows.
 
-        Returns how many rows fewer there are. Old files stay until `sweep`, so that whoever is
+        Returns how many rows fewer there are. Old files stay until `forget`, so that whoever is
         reading them can finish.
         """
         wanted = set(paths)
@@ -130,22 +130,23 @@ class Table:
             self._commit(added, gone, {})
         return fewer
 
-    def forget(self) -> None:
-        """Fold the log into a checkpoint, and remove it and all files that are not current."""
+    def forget(self, grace: float = 0) -> None:
+        """Remove all files that were replaced, and fold the log into a checkpoint.
+
+        Files that never came to belong to the table go, too, when they are `grace` seconds old:
+        another loader may be about to commit them.
+        """
+        replaced = self._delta.vacuum(0, dry_run=True, enforce_retention_duration=False)
+        current = set(self.paths)
+        strays = [
+            path
+            for path in self._files.names(self.name, grace)
+            if path.endswith(".parquet") and not path.startswith("_delta_log/")
+        ]
+        self._files.remove(f"{self.name}/{path}" for path in {*replaced, *strays} - current)
         self._delta.create_checkpoint()
         self._sync_log()
         self._delta.cleanup_metadata()
-        self.sweep()
-
-    def sweep(self) -> None:
-        """Remove files that no longer, or never came to, belong to the table."""
-        current = set(self.paths)
-        self._files.remove(
-            f"{self.name}/{path}"
-            for path in self._files.names(self.name)
-            if path.endswith(".parquet") and not path.startswith("_delta_log/")
-            if path not in current
-        )
 
     def commits(self) -> int:
         """How many commits the log holds beside its checkpoint."""
