@@ -19,7 +19,7 @@ from mozregression.model.verdicts import Verdict
 from mozregression.services.errors import Cancelled, ServiceError
 from mozregression.settings.file import FileError
 from mozregression.testers.tester import Answer, Judged, Subject
-from mozregui.widgets import window
+from mozregui.widgets import guide
 from mozregui.work.background import Background
 from mozregui.work.worker import Crashed, Happening, Tell, Worker
 
@@ -53,7 +53,7 @@ class Witness:
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """See all that workers and the background of windows do from now on."""
         watched = type("Watched", (_Watched,), {"witness": self})
-        patch.setattr(window, "Worker", watched)
+        patch.setattr(guide, "Worker", watched)
         run = Background.run
 
         def watching(
