@@ -11,7 +11,7 @@ class Kind(Enum):
     EXACT = "Every test shows what is there."
     INTERMITTENT = "The bug hides at times; seeing it proves that it is there."
     FLAKY = "The bug hides at times, and is seen at times where it is not."
-    KNOWN = "Tests are wrong as often as was said."
+    KNOWN = "Tests are wrong about as often as was said."
 
 
 @dataclass(frozen=True, slots=True)

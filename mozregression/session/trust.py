@@ -4,7 +4,7 @@ from math import sqrt
 
 from mozregression.model.certainty import Certainty, Kind
 from mozregression.model.verdicts import Verdict
-from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Known, Noise, Rate
+from mozregression.search.noise import EXACT, FLAKY, INTERMITTENT, Known, Noise, Rate, about
 
 TRIES = 3
 """Tests of the bad end that may pass before the bug counts as not reproduced."""
@@ -29,10 +29,11 @@ def noise_of(certainty: Certainty, *, mirrored: bool) -> Noise:
 def enough_of(certainty: Certainty) -> float:
     """The chance at which a search ends.
 
-    Nobody knows the rates of one bug, and those that people state are rough: half of the errors
-    that are allowed are left to that.
+    What is supposed of bugs that hide holds of many, not of each: half of the errors that are
+    allowed are left to that.
     """
-    return sqrt(certainty.confidence)
+    learnt = certainty.kind is Kind.INTERMITTENT and certainty.miss_rate is None
+    return sqrt(certainty.confidence) if learnt else certainty.confidence
 
 
 def needs_sighting(certainty: Certainty) -> bool:
@@ -46,4 +47,4 @@ def is_proof(verdict: Verdict, noise: Noise) -> bool:
 
 
 def _rate(given: float | None, usual: Rate) -> Rate:
-    return usual if given is None else Known(given)
+    return usual if given is None else about(given)

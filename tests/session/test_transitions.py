@@ -150,7 +150,7 @@ def test_the_same_facts_lead_to_the_same_steps_after_a_choice() -> None:
 
 @pytest.mark.parametrize(
     "certainty",
-    [Certainty(Kind.FLAKY), Certainty(Kind.KNOWN, 0.1, 0.1), Certainty(Kind.KNOWN, 0.3)],
+    [Certainty(Kind.FLAKY), Certainty(Kind.KNOWN, 0.1, 0.1), Certainty(Kind.KNOWN, 0.1, 0.3)],
 )
 def test_reversed_bounds_are_noticed_where_tests_may_be_wrong(certainty: Certainty) -> None:
     """Nobody is blamed for a fix: three tests of each end have to say so."""
