@@ -57,6 +57,7 @@ class Attempt:
     ) -> None:
         self.step = step
         self.began = Event()
+        self.began_at = 0.0  # by the monotonic clock
         self.waited = 0.0  # seconds for the build
         self.size = 0  # bytes of its archive, where that is kept
         self.number = 0
@@ -119,6 +120,7 @@ class Attempt:
         yield from self._identified(installed)
         if self.is_cancelled():
             return
+        self.began_at = time.monotonic()
         self.number = self._begin(self)
         subject = Subject(
             candidate, self.step.build, installed, ready.archive, self.step.purpose, self.number

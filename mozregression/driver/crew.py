@@ -1,6 +1,7 @@
 """Who does the tests: one after another where the driver runs, or several at once in threads."""
 
 import queue
+import time
 from collections.abc import Collection, Generator, Sequence
 from contextlib import suppress
 from threading import Thread
@@ -10,6 +11,12 @@ from mozregression.driver.attempt import Attempt, News
 
 _GLANCE = 0.2  # seconds; Windows delivers Ctrl-C between two waits only
 _MOMENT = 0.05  # seconds between two orders to end
+
+_SHORT = 0.005  # seconds between two looks
+
+# Tests that began at about the same time end at about the same time, and what is tested next is
+# chosen better with both answers. So much of a test's time is waited for the others.
+_TOGETHER = 0.05
 
 
 class Crew(Protocol):
@@ -84,9 +91,21 @@ class _Threads:
         thread.start()
 
     def news(self) -> Generator[tuple[Attempt, News | None], None, None]:
-        yield self._taken(*self._wait())
-        while not self._inbox.empty():
+        attempt, first = self._taken(*self._wait())
+        now = time.monotonic()
+        moment = (now - attempt.began_at) * _TOGETHER if attempt.began_at else 0.0
+        yield attempt, first
+        while self._comes(attempt.began_at + moment, now + moment):
             yield self._taken(*self._inbox.get())
+
+    def _comes(self, begun: float, until: float) -> bool:
+        """Whether there is more news; of tests that had begun by then it is waited for a moment."""
+        while self._inbox.empty():
+            left = until - time.monotonic()
+            if left <= 0 or not any(0 < each.began_at <= begun for each in self._threads):
+                return False
+            time.sleep(min(left, _SHORT))
+        return True
 
     def give_up(self, keys: Collection[str]) -> None:
         for attempt in self.attempts:

@@ -243,6 +243,7 @@ def _confirmed(left: Narrowed, request: Request, knowledge: Knowledge) -> bool |
     if not request.confirm or not request.certainty.exact:
         return None
     agreed: bool | None = True
+    tests = []
     for candidate, claim in ((left.good, Verdict.GOOD), (left.bad, Verdict.BAD)):
         given = knowledge.verdicts_on(candidate)
         if not given:
@@ -251,10 +252,11 @@ def _confirmed(left: Narrowed, request: Request, knowledge: Knowledge) -> bool |
         if any(fact.verdict not in (claim, Verdict.SKIP) for fact in given):
             return False
         if len(given) == 1:
-            test = _confirmation(candidate, given[0].candidate, claim, knowledge)
-            raise waiting(test, knowledge)
-        if all(fact.verdict is Verdict.SKIP for fact in given[1:]):
+            tests.append(_confirmation(candidate, given[0].candidate, claim, knowledge))
+        elif all(fact.verdict is Verdict.SKIP for fact in given[1:]):
             agreed = None
+    if tests:
+        raise waiting(tests, knowledge)
     return agreed
 
 

@@ -195,5 +195,5 @@ class _Runs:
         build = None if knowledge.untestable(candidate) else knowledge.build(candidate)
         if build is not None:
             chance = 0.1 if claim is Verdict.GOOD else 0.9
-            raise waiting(TestBuild(candidate, build, Purpose.NARROW, chance, 1), knowledge)
+            raise waiting([TestBuild(candidate, build, Purpose.NARROW, chance, 1)], knowledge)
         return True

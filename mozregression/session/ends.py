@@ -107,7 +107,7 @@ def _end(
             return candidate
         purpose = Purpose.GOOD_END if claim is Verdict.GOOD else Purpose.BAD_END
         chance = 1 - _CLAIM_HOLDS if claim is Verdict.GOOD else _CLAIM_HOLDS
-        raise waiting(TestBuild(candidate, build, purpose, chance, tests_left), knowledge)
+        raise waiting([TestBuild(candidate, build, purpose, chance, tests_left)], knowledge)
     raise Ended(
         Report(
             Outcome.NOTHING_TO_TEST,
@@ -183,7 +183,7 @@ def _check_opposites(
         build = knowledge.build(end) if len(given) < _OPPOSITE else None
         if build is not None:
             chance = _CLAIM_HOLDS if opposite is Verdict.BAD else 1 - _CLAIM_HOLDS
-            raise waiting(TestBuild(end, build, purpose, chance, left), knowledge)
+            raise waiting([TestBuild(end, build, purpose, chance, left)], knowledge)
 
 
 def _shown(candidate: Candidate, verdict: Verdict, request: Request, knowledge: Knowledge) -> bool:

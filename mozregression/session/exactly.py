@@ -62,7 +62,7 @@ def _check_again(
         again = (given.purpose is Purpose.RECHECK for given in knowledge.verdicts_on(candidate))
         build = None if any(again) else knowledge.build(candidate)
         if build is not None:
-            return waiting(TestBuild(candidate, build, Purpose.RECHECK, 0.5, 1), knowledge, line)
+            return waiting([TestBuild(candidate, build, Purpose.RECHECK, 0.5, 1)], knowledge, line)
     bad, good = line[found.bad], line[found.good]
     shown = shown_transitions(line, all_said(line, knowledge), knowledge, Search(len(line)))
     came_and_went = "the bug came and went more than once" if shown else "it came and went"

@@ -159,8 +159,10 @@ def tests_allowed(request: Request, knowledge: Knowledge) -> int | None:
     return max(0, most + knowledge.allowed - len(knowledge.verdicts))
 
 
-def waiting(test: TestBuild, knowledge: Knowledge, line: Sequence[Candidate] = ()) -> Needs:
-    """A test that only one worker can do."""
-    free = len(knowledge.running) < knowledge.jobs
-    begins = free and test.candidate.key not in knowledge.running
-    return Needs(*[test] * begins, line=line)
+def waiting(
+    tests: Sequence[TestBuild], knowledge: Knowledge, line: Sequence[Candidate] = ()
+) -> Needs:
+    """Tests each of which only one worker can do."""
+    free = max(0, knowledge.jobs - len(knowledge.running))
+    begin = [test for test in tests if test.candidate.key not in knowledge.running]
+    return Needs(*begin[:free], line=line)

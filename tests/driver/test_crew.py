@@ -1,5 +1,6 @@
 """Several tests at once: what they find, and that nothing of them is left."""
 
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -89,6 +90,7 @@ class Patient:
         self.step: Any = SimpleNamespace(candidate=SimpleNamespace(key=key), purpose=Purpose.NARROW)
         self._cancelled = Flag()
         self.go_on = Flag()
+        self.began_at = 0.0
 
     def run(self) -> Iterator[News]:
         yield BuildFound(None)  # type: ignore[arg-type]
@@ -122,6 +124,23 @@ def test_news_come_in_the_order_of_completion() -> None:
         while crew.attempts:
             heard += [who for who, news in crew.news() if isinstance(news, Judged)]
         assert heard[2:] == [second, first]
+
+
+def test_of_two_that_began_together_both_are_heard_before_what_comes_next_is_chosen() -> None:
+    first, second = Patient("1"), Patient("2")
+    with closing(crew_of(2)) as crew:
+        crew.begin(attempt(first))
+        crew.begin(attempt(second))
+        heard: list[Any] = []
+        while len(heard) < 2:
+            heard += [who for who, news in crew.news() if isinstance(news, BuildFound)]
+        first.began_at = second.began_at = time.monotonic() - 600
+        first.go_on.set()
+        judged: list[Any] = []
+        for who, news in crew.news():
+            second.go_on.set()
+            judged += [who] if isinstance(news, Judged) else []
+        assert judged == [first, second]
 
 
 def test_who_is_given_up_is_not_waited_for_but_still_heard() -> None:

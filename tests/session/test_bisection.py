@@ -10,7 +10,7 @@ from mozregression.model.facts import Fact, VerdictGiven, VerdictRetracted
 from mozregression.model.report import Outcome
 from mozregression.model.steps import CheckRetention, FindBuild, Finish, ListNightlies, TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
-from mozregression.session import forecast, next_step, understand
+from mozregression.session import forecast, next_step, next_steps, understand
 from tests.session.paper_world import PaperWorld, day
 
 
@@ -257,6 +257,23 @@ def test_the_final_pair_is_tested_twice_when_asked() -> None:
     assert report.confirmed is True
     confirmations = [test for test in world.tests if test.purpose is Purpose.CONFIRM]
     assert len(confirmations) == 2
+
+
+def test_two_workers_test_the_final_pair_at_once() -> None:
+    world = PaperWorld()
+    request = world.request(confirm=True)
+    facts: list[Fact] = []
+    step = next_step(request, facts)
+    while not (isinstance(step, TestBuild) and step.purpose is Purpose.CONFIRM):
+        facts.append(world.answer(step))
+        step = next_step(request, facts)
+    together = next_steps(request, facts, jobs=2).now
+    assert [test.purpose for test in together if isinstance(test, TestBuild)] == [
+        Purpose.CONFIRM
+    ] * 2
+    [one, other] = (test.candidate.key for test in together if isinstance(test, TestBuild))
+    assert next_steps(request, facts, running=[one], jobs=2).now == together[1:]
+    assert next_steps(request, facts, running=[one, other], jobs=2).now == ()
 
 
 def test_a_contradicted_confirmation_is_said() -> None:
