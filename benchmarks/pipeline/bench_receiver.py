@@ -3,7 +3,6 @@
 Both are driven by wrk, 64 connections, in turns.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -109,9 +108,7 @@ def main() -> int:
         (folder / "body").write_bytes(packed(usage()))
         script = folder / "post.lua"
         script.write_text(SCRIPT % (folder / "body"))
-        workers = str(os.cpu_count() or 1)  # as nginx has
-        options = ("--rate", "0", "--workers", workers)
-        with nginx(folder) as (other, port), serving(home, *options) as server:
+        with nginx(folder) as (other, port), serving(home, "--rate", "0") as server:
             receiver = psutil.Process(server.process.pid)
             for number in range(ROUNDS):
                 progress(f"round {number + 1} of {ROUNDS}")
