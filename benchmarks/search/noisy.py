@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from math import sqrt
 from random import Random
 from statistics import mean
 
@@ -18,12 +19,15 @@ _CHUNK = 100
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """n places, true rates of false sightings and misses, and what the search knows of them."""
+    """n places, true rates of false sightings and misses, what the search knows of them, and how
+    sure it has to be.
+    """
 
     n: int
     false: float
     miss: float
     noise: Noise
+    confidence: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ def unknown(pool: Executor, trials: int) -> list[Figure]:
     ):
         found = outcomes(pool, Case(n, 0.0, miss, INTERMITTENT), trials)
         figures += _figures(f"unknown miss rate {miss}, {n}", found, limit, 95)
+    for miss in (0.0, 0.1, 0.5, 0.8):
+        case = Case(128, 0.0, miss, INTERMITTENT, sqrt(0.95))
+        found = outcomes(pool, case, trials)
+        figures += _figures(f"as sessions ask, {miss}, 128", found, None, 95)
     for false, miss in ((0.0, 0.0), (0.1, 0.1), (0.1, 0.4)):
         found = outcomes(pool, Case(128, false, miss, FLAKY), trials // 2)
         figures += _figures(f"both unknown {false}/{miss}, 128", found, None, None)
@@ -100,7 +108,7 @@ def outcomes(pool: Executor, case: Case, trials: int) -> list[Outcome]:
 
 def _chunk(case: Case, seed: int) -> list[Outcome]:
     random = Random(seed)
-    search = Search(case.n + 1, case.noise, Prior.uniform(case.n + 1))
+    search = Search(case.n + 1, case.noise, Prior.uniform(case.n + 1), case.confidence)
     found = []
     for _ in range(_CHUNK):
         world = World(case.n + 1, random.randint(1, case.n), random, case.false, case.miss)
