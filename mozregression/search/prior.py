@@ -4,7 +4,7 @@ The change is at *place* p when candidate p is the first bad one. Place 0: the f
 is bad already. Place `size`: no candidate is bad, the change is not in this range.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -55,15 +55,6 @@ class Prior:
         younger = [_share_younger(max(age, 0.0), sums) for age in ages]
         inside = [max(older - newer, _LEAST) for older, newer in pairwise(younger)]
         return cls((max(1.0 - younger[0], _LEAST), *inside, younger[-1]))
-
-    def weighted(self, factors: Mapping[int, float]) -> "Prior":
-        """Candidates suspected more (factor above 1) or less; none is ever excluded.
-
-        Raises ValueError for a factor that is not above zero.
-        """
-        if any(factor <= 0 for factor in factors.values()):
-            raise ValueError("a factor is above zero: nothing is excluded by suspicion")
-        return Prior(tuple(weight * factors.get(at, 1.0) for at, weight in enumerate(self.weights)))
 
 
 def _share_younger(age: float, sums: Sequence[float]) -> float:
