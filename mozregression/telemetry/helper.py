@@ -64,7 +64,7 @@ def work(outbox: Outbox, *, retention: bool = False, log: bool = False) -> None:
         return
     outbox.mend()
     if not withdrawn:
-        ledger.recover()
+        ledger.settle()
     _set_tags(outbox)
     from mozregression.telemetry.sdk import Sdk  # slow to import
     from mozregression.telemetry.uploader import Uploader
@@ -93,7 +93,7 @@ def _send_records(outbox: Outbox, ledger: Ledger, sdk: "Sdk", uploader: "Uploade
         if isinstance(record, Usage):
             ledger.intend([file])
             sdk.submit_usage(record)
-            ledger.fulfil()
+            ledger.settle()
         else:
             _count(outbox, ledger, sdk, file, record)
 
@@ -121,7 +121,7 @@ def _send_tallies(outbox: Outbox, ledger: Ledger, sdk: "Sdk", uploader: "Uploade
             return
         ledger.intend([file for file, _ in tallies])
         sdk.submit_retention(app, build_type, [tally for _, tally in tallies])
-        ledger.fulfil()
+        ledger.settle()
     outbox.sent.touch()
 
 

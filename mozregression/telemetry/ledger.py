@@ -87,21 +87,13 @@ class Ledger:
             return count
         return None
 
-    def fulfil(self) -> None:
-        """Remove the files of the intent, if its ping is kept. Never raises."""
-        token = self.token
-        if token and any(ping.token == token for ping in self.pings()):
-            for name in self._intent()["files"]:
-                with suppress(OSError):
-                    (self._outbox.folder / name).unlink()
-
-    def recover(self) -> None:
-        """Copy the ping that a helper had no time to copy, and finish what it began."""
+    def settle(self) -> None:
+        """Copy the ping that delivery did not come to, and finish what was begun."""
         for file in self._outbox.pending():
             if self.find(file.name) is None:
                 path, body, *rest = file.read_text(encoding="utf-8").splitlines()
                 self.keep(self.new(path, body, json.loads(rest[0]).get("headers") if rest else {}))
-        self.fulfil()
+        self._fulfil()
 
     def new(self, path: str, body: str, headers: dict[str, str] | None) -> Ping:
         """The ping that the intent is about. path: as the server is asked for it."""
@@ -118,6 +110,14 @@ class Ledger:
                 old = time.time() - file.stat().st_mtime > KEPT_DAYS * DAY
                 if old and file.stem not in pending:
                     file.unlink()
+
+    def _fulfil(self) -> None:
+        """Remove the files of the intent, if its ping is kept. Never raises."""
+        token = self.token
+        if token and any(ping.token == token for ping in self.pings()):
+            for name in self._intent()["files"]:
+                with suppress(OSError):
+                    (self._outbox.folder / name).unlink()
 
     def _intent(self) -> dict[str, Any]:
         intent = read(self._outbox.intent)

@@ -119,7 +119,7 @@ def test_the_icon_becomes_a_picture(tmp_path: Path) -> None:
     with Image.open(tmp_path / "icon.png") as picture:
         assert picture.size == (512, 512)
         assert picture.getpixel((0, 0)) == (0, 0, 0, 0)
-        assert picture.getpixel((256, 60))[3] == 255
+        assert picture.getchannel("A").getpixel((256, 60)) == 255
         picture.save(tmp_path / "icon.ico")  # as PyInstaller will have it
 
 

@@ -76,7 +76,8 @@ class Client:
 
     def settle(self) -> None:
         """Wait until no helper works on an outbox of this client."""
-        while any(self.helpers()):
+        # Twice: a helper that ends during a look may have started another after its beginning.
+        while any(self.helpers()) or any(self.helpers()):
             time.sleep(0.02)
 
     def kill_helpers(self) -> None:

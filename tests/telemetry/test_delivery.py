@@ -132,10 +132,14 @@ def test_without_a_server_records_wait(tmp_path: Path) -> None:
     nobody.close()
     client = Client(tmp_path, nobody)
     for _ in range(3):
-        client.bisect(None)
+        client.outbox.put(USAGE)
+    client.help()
     assert len(list(client.outbox.records())) == 2
     assert len(client.outbox.pending()) == 1
     assert Ledger(client.outbox).pings()[0].answer == "no answer"
+    for _ in range(3):
+        client.bisect(None)
+    assert len(list(client.outbox.records())) + len(client.outbox.pending()) == 6
 
 
 def test_copies_are_kept_for_a_month(client: Client, server: PingServer) -> None:
