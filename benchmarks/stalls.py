@@ -26,6 +26,12 @@ class Stalls:
     worked: list[float] = field(default_factory=list)
     queued: list[float] = field(default_factory=list)
 
+    def add(self, others: "Stalls") -> None:
+        """Take those of another time in."""
+        self.late += others.late
+        self.worked += others.worked
+        self.queued += others.queued
+
     @property
     def own(self) -> list[float]:
         """Late by the doing of this program: without waiting for processors."""

@@ -20,7 +20,7 @@ from mozregui.widgets.dialogs import tell_trouble
 from mozregui.widgets.window import Window
 from mozregui.words import tr
 
-_TURN = 0.001  # seconds until a thread that computes has to let another one go on
+_TURN = 0.0001  # seconds until a thread that computes has to let another one go on
 
 
 def make_application(arguments: Sequence[str]) -> QApplication:
@@ -61,9 +61,7 @@ def run(arguments: Sequence[str]) -> int:
     sys.excepthook = _report
     stay_quick(window)
     window.show()
-    status = int(app.exec_())
-    window.bridge.deleteLater()
-    return status
+    return int(app.exec_())
 
 
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -84,8 +84,18 @@ class Person:
         self.press_named("Start")
         self.until(lambda: self.window.guide.bisection)
 
+    def see(self, *doings: Doing) -> None:
+        """Wait until one of these goes on, and the page shows it."""
+
+        def shown() -> bool:
+            page = self.window.page
+            on_screen = isinstance(page, SessionPage) and page.is_up_to_date
+            return on_screen and self.bisection.doing in doings
+
+        self.until(shown)
+
     def asked(self) -> Candidate:
-        self.until(lambda: self.bisection.doing is Doing.ASKING)
+        self.see(Doing.ASKING)
         assert self.bisection.candidate
         return self.bisection.candidate
 
@@ -98,7 +108,7 @@ class Person:
 
     def finish(self) -> None:
         while True:
-            self.until(lambda: self.bisection.doing in (Doing.ASKING, Doing.FINISHED))
+            self.see(Doing.ASKING, Doing.FINISHED)
             if self.bisection.doing is Doing.FINISHED:
                 return
             self.judge()

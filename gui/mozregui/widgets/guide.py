@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qtpy.QtCore import QTimer
+
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal, Session, SessionInUseError
@@ -122,7 +124,11 @@ class Guide:
         request, settings = page.form.requested()
 
         def tell(happening: launching.Happening) -> None:
-            self._window.bridge.post(lambda: run.hear(happening))
+            self._window.bridge.post(lambda: hear(happening))
+
+        def hear(happening: launching.Happening) -> None:
+            if self._running is run:  # nobody looks at it any more when it is over
+                run.hear(happening)
 
         run = Run(Launching(request, settings, self._places, self._endpoints, tell))
         self._running = run
@@ -172,8 +178,12 @@ class Guide:
         self.bisection = bisection
         page = SessionPage(bisection)
         page.left.connect(self.show_start)
-        self._window.show_page(page, tr("Session {number}").format(number=bisection.id))
-        self._run(bisection)
+
+        def show() -> None:
+            self._window.show_page(page, tr("Session {number}").format(number=bisection.id))
+            QTimer.singleShot(0, lambda: self._run(bisection))
+
+        QTimer.singleShot(0, show)  # each in a turn of its own, so that the window answers
 
     def _worker(self, session: Session, *, begins: bool = False) -> Worker:
         def tell(happening: object) -> None:

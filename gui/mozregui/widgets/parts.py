@@ -53,6 +53,13 @@ def tinted(label: QLabel, *, wrong: bool) -> QLabel:
     return label
 
 
+def keep_place(widget: QWidget, *, keep: bool) -> None:
+    """Whether its room stays empty when it is hidden, so that nothing below it jumps."""
+    policy = widget.sizePolicy()
+    policy.setRetainSizeWhenHidden(keep)
+    widget.setSizePolicy(policy)
+
+
 def button(text: str, pressed: Callable[[], None], tip: str = "") -> QPushButton:
     made = QPushButton(text)
     made.clicked.connect(lambda *_: pressed())

@@ -13,7 +13,15 @@ from mozregui.models.result import ResultView
 from mozregui.widgets.details import Details
 from mozregui.widgets.log_view import LogView
 from mozregui.widgets.page import Page
-from mozregui.widgets.parts import button, faint, heading, paragraph, scrolling, tinted
+from mozregui.widgets.parts import (
+    button,
+    faint,
+    heading,
+    keep_place,
+    paragraph,
+    scrolling,
+    tinted,
+)
 from mozregui.widgets.reference_bar import ReferenceBar
 from mozregui.widgets.result_view import ResultPage
 from mozregui.widgets.steps_table import StepsTable
@@ -63,6 +71,9 @@ class SessionPage(Page):
         self._stop = button(tr("S&top"), bisection.stop)
         self._go_on = button(tr("&Go on"), bisection.go_on)
         self._leave = button(tr("St&art page"), self._go_home)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._show_record)
         self._countdown = QTimer(self)
         self._countdown.setInterval(_COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count)
@@ -76,23 +87,28 @@ class SessionPage(Page):
         bisection.progressed.connect(self._show_progress)
         self.refresh()
 
+    @property
+    def is_up_to_date(self) -> bool:
+        """Whether all that happened is shown."""
+        return not self._soon.isActive()
+
     def refresh(self) -> None:
+        """Show at once what the person acts on, and the rest when there is time."""
         bisection = self.bisection
         doing = bisection.doing
+        for widget in (self.detail, self._progress, self._progress_told):
+            keep_place(widget, keep=bisection.automated and not bisection.is_over)
         self.headline.setText(bisection.headline)
         shown = bisection.shown
         texts = [shown.name, *shown.notes] if shown else [bisection.detail]
         self.detail.setText("\n".join(text for text in texts if text))
-        self.detail.setVisible(bool(self.detail.text()))
+        self.detail.setVisible(bool(self.detail.text()) and doing is not Doing.FINISHED)
         self.hint.setText(bisection.hint)
         self.hint.setVisible(bool(bisection.hint) and not bisection.automated)
         tinted(self.detail, wrong=doing is Doing.TROUBLE)
         if doing is not Doing.TROUBLE:
             self.detail.setPalette(self.palette())
         self._show_left()
-        self.timeline.show_timeline(bisection.timeline)
-        self.steps.show_steps(bisection.steps, hides=bisection.hides)
-        self.details.refresh()
         self.bar.refresh()
         self._again.setVisible(doing is Doing.TROUBLE)
         self._go_on.setVisible(doing in (Doing.STOPPED, Doing.CRASHED))
@@ -101,12 +117,20 @@ class SessionPage(Page):
         self._more.setText(
             trn("&Test once more", "&Test {count} times more", max(1, bisection.more))
         )
-        self._show_result()
         self._show_progress()
         self._count_down(doing)
+        self._soon.start()
         if self._leaving and bisection.is_over:
             self._leaving = False
             self.left.emit()
+
+    def _show_record(self) -> None:
+        """What was found so far: once for all that happens in one go."""
+        bisection = self.bisection
+        self.timeline.show_timeline(bisection.timeline)
+        self.steps.show_steps(bisection.steps, hides=bisection.hides)
+        self.details.refresh()
+        self._show_result()
 
     # What can be pressed
 
@@ -163,7 +187,6 @@ class SessionPage(Page):
             self._result = ResultPage(ResultView(account))
             self._tabs.insertTab(0, scrolling(self._result), tr("&Result"))
             self._tabs.setCurrentIndex(0)
-        self.detail.setVisible(bool(self.detail.text()) and not finished)
 
     def _count_down(self, doing: Doing) -> None:
         if doing is not Doing.TROUBLE or self.bisection.again_in is None:

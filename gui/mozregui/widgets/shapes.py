@@ -1,5 +1,7 @@
 """What builds look like in the picture."""
 
+from collections.abc import Sequence
+
 from qtpy.QtCore import QPointF, QRectF, Qt
 from qtpy.QtGui import QPainter, QPen, QPolygonF
 
@@ -39,8 +41,15 @@ def draw_shape(
             painter.drawLine(QPointF(x - arm, y - arm), QPointF(x + arm, y + arm))
             painter.drawLine(QPointF(x - arm, y + arm), QPointF(x + arm, y - arm))
         case Shape.OPEN:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(centre, size / 3.2, size / 3.2)
+            draw_dots(painter, [centre], size, shades)
+
+
+def draw_dots(painter: QPainter, centres: Sequence[QPointF], size: float, shades: Colours) -> None:
+    """Builds that are open: there may be a hundred of them, which one call draws."""
+    round_pen = QPen(shades.shapes[Shape.OPEN], size / 1.6)
+    round_pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(round_pen)
+    painter.drawPoints(QPolygonF(centres))
 
 
 def _draw_points(painter: QPainter, *points: tuple[float, float]) -> None:

@@ -24,7 +24,7 @@ from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from mozregui.models.shape import Shape
 from mozregui.models.timeline import Axis, Mark, Timeline
-from mozregui.widgets.shapes import draw_shape
+from mozregui.widgets.shapes import draw_dots, draw_shape
 from mozregui.widgets.theme import Colours, colours
 from mozregui.words import tr
 
@@ -254,9 +254,12 @@ class TimelineView(QWidget):
         painter.setPen(QPen(shades.faint))
         self._draw_ticks(painter, axis, line, above=above)
         size = 0.36 * self._unit if axis is self._shown.whole else 0.46 * self._unit
+        y = line.center().y()
+        dots = [mark for mark in axis.marks if mark.shape is Shape.OPEN]
+        draw_dots(painter, [QPointF(_x(line, mark.place), y) for mark in dots], size, shades)
         for mark in axis.marks:
-            centre = QPointF(_x(line, mark.place), line.center().y())
-            draw_shape(painter, mark.shape, centre, size, shades)
+            if mark.shape is not Shape.OPEN:
+                draw_shape(painter, mark.shape, QPointF(_x(line, mark.place), y), size, shades)
 
     @staticmethod
     def _fill(painter: QPainter, rectangle: QRectF, colour: QColor) -> None:

@@ -219,6 +219,7 @@ class Window(QMainWindow):
         self._keep.setValue("geometry", self.saveGeometry())
         self.page.closing()
         self.background.close()
+        self.bridge.close()
         self._collector.stop()
         super().closeEvent(event)
 
