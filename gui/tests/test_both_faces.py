@@ -113,7 +113,7 @@ def test_begun_here_gone_on_there_finished_here(bench: Bench, tmp_path: Path, qt
         person.until(lambda: page._start.rows[0].can_open)
         assert page._start.rows[0].state == "stopped, 7 verdicts"
         person.press_named("Continue")
-        person.until(lambda: person.window.guide.bisection)
+        person.see_session()
         person.until(lambda: person.bisection.doing is Doing.ASKING)
         assert len(person.bisection.steps) == 7
         person.finish()

@@ -152,6 +152,6 @@ def test_a_command_needs_no_button(person: Person) -> None:
     number = session.id
     session.close()
     person.window.guide.open_session(number)
-    person.until(lambda: person.window.guide.bisection)
+    person.see_session()
     assert not person.page.reference.isVisible()
     person.until(lambda: person.bisection.is_over)

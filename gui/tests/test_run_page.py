@@ -110,7 +110,7 @@ def test_a_bug_that_hides_is_asked_for_and_judged_by_keys(person: Person) -> Non
     field.input.activated.emit(1)
     assert "how often the bug shows" in person.form.wizard._range_told(9)
     person.press_named("Start")
-    person.until(lambda: person.window.guide.bisection)
+    person.see_session()
     person.asked()
     assert person.page.headline.text() == "Did you see the bug?"
     assert person.page.bar.bad.text() == "Saw it (Y)"

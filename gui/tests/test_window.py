@@ -111,7 +111,7 @@ def test_closing_stops_and_loses_nothing(bench: Bench, tmp_path: Path, qtbot: An
         assert isinstance(page, StartPage)
         person.until(lambda: page._start.rows)
         person.press_named("Continue")
-        person.until(lambda: person.window.guide.bisection)
+        person.see_session()
         person.finish()
         assert person.found_it
 
@@ -287,7 +287,7 @@ def test_every_control_has_a_name_for_screen_readers(person: Person) -> None:
         person.form._sections.setCurrentRow(row)
         look()
     person.press_named("Start")
-    person.until(lambda: person.window.guide.bisection)
+    person.see_session()
     person.judge(2)
     person.asked()
     for tab in range(person.page._tabs.count()):
@@ -311,7 +311,7 @@ def test_no_two_things_have_the_same_letter(person: Person) -> None:
     person.ask()
     pages.append(letters())
     person.press_named("Start")
-    person.until(lambda: person.window.guide.bisection)
+    person.see_session()
     person.asked()
     pages.append(letters())
     person.finish()

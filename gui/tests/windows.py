@@ -82,7 +82,11 @@ class Person:
     def begin(self) -> None:
         self.ask()
         self.press_named("Start")
-        self.until(lambda: self.window.guide.bisection)
+        self.see_session()
+
+    def see_session(self) -> None:
+        """Wait until a session is on the screen."""
+        self.until(lambda: isinstance(self.window.page, SessionPage))
 
     def see(self, *doings: Doing) -> None:
         """Wait until one of these goes on, and the page shows it."""

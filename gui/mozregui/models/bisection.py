@@ -14,6 +14,7 @@ from mozregression.faces.wording import contradicted, doing, unusable
 from mozregression.model.apps import APPS
 from mozregression.model.builds import Candidate
 from mozregression.model.certainty import percent
+from mozregression.model.report import Transition
 from mozregression.model.steps import TestBuild
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports import Account
@@ -31,7 +32,7 @@ from mozregui.models.steps import Step
 from mozregui.models.timeline import Timeline, tested, timeline
 from mozregui.words import tr, trn
 from mozregui.work import worker
-from mozregui.work.edits import allow_more, back_once, back_to, skip
+from mozregui.work.edits import allow_more, back_once, back_to, distrust, go_on_in, skip
 from mozregui.work.neighbours import Neighbours
 from mozregui.work.worker import Edit, Happening, Worker
 
@@ -157,6 +158,14 @@ class Bisection:
         """Allow more tests, and go on."""
         if self.more:
             self.change(allow_more(self.more))
+
+    def go_on_in(self, transition: Transition) -> None:
+        """Where the bug came and went: look for the change that is there."""
+        self.change(go_on_in(transition))
+
+    def distrust(self) -> None:
+        """Where verdicts contradict each other: take it that the bug hides at times."""
+        self.change(distrust)
 
     def change(self, edit: Edit) -> None:
         """Change the session, whatever is done now, and go on."""
@@ -360,6 +369,7 @@ class Bisection:
         self._working(tr("Reading the session …"))
         self.steps = [steps.of_trial(n, one) for n, one in enumerate(account.trials, 1)]
         self.understanding = account.understanding
+        self.certainty = account.request.certainty
         self.account = None
         self._around = around
         self.downloads.clear()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from mozregression.model import links
+from mozregression.model.report import Outcome
 from mozregression.reports import FORMATS, Account, wording
 from mozregui.words import tr
 
@@ -22,8 +23,9 @@ class Changeset:
 class ResultView:
     """What came out, and where to read more.
 
-    evidence, chances, transitions: lines about each build, each suspect, and each place where the
-    bug came or went; empty where the list of verdicts says it all.
+    evidence, chances: lines about each build and each suspect; empty where the list of verdicts
+    says it all. transitions: each place where the bug came or went, in words; empty where it did so
+    once. contradictory: that is why nothing was found.
     """
 
     def __init__(self, account: Account) -> None:
@@ -37,7 +39,9 @@ class ResultView:
             self.facts.append((tr("Gone around"), wording.counted(report.missing)))
         self.evidence = _evidence(account)
         self.chances = [wording.plain(line) for line in wording.chances(report)]
-        self.transitions = [wording.plain(line) for line in wording.transitions(report)]
+        told = [wording.plain(line) for line in wording.transitions(report)]
+        self.transitions = list(zip(told, report.transitions, strict=True))
+        self.contradictory = report.outcome is Outcome.CONTRADICTORY
         branch = report.bad.candidate.branch if report.bad else ""
         self.changesets = [
             Changeset(

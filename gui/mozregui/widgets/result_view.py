@@ -1,13 +1,15 @@
 """The answer: what was found, what is in it, where to read more."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from qtpy.QtCore import Qt
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import (
     QAbstractItemView,
     QApplication,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QMenu,
@@ -27,7 +29,12 @@ _SHOWN_ROWS = 8
 
 
 class ResultPage(QWidget):
-    """Shows one result."""
+    """Shows one result. chosen: it is to go on in a transition. distrusted: it is to go on as the
+    bug hides at times.
+    """
+
+    chosen = Signal(object)
+    distrusted = Signal()
 
     def __init__(self, result: ResultView) -> None:
         super().__init__()
@@ -36,12 +43,13 @@ class ResultPage(QWidget):
         self.headline = heading(result.headline, 1.25)
         layout.addWidget(self.headline)
         layout.addLayout(self._buttons())
+        if result.transitions:
+            layout.addWidget(self._transitions())
         layout.addLayout(self._form(result.facts))
         if result.changesets:
             layout.addWidget(self._changesets())
         lists = (
             (tr("How likely each is"), result.chances),
-            (tr("It came and went"), result.transitions),
             (tr("Tests of each build"), result.evidence),
         )
         layout.addLayout(self._form([(name, "\n".join(lines)) for name, lines in lists if lines]))
@@ -54,6 +62,25 @@ class ResultPage(QWidget):
         for name, value in facts:
             form.addRow(faint(paragraph(name)), paragraph(value))
         return form
+
+    def _transitions(self) -> QWidget:
+        """Where it came and went, and how to go on."""
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(0, 1)
+        for row, (told, transition) in enumerate(self.result.transitions):
+            grid.addWidget(paragraph(told), row, 0)
+            pressed = partial(self.chosen.emit, transition)
+            here = button(tr("Go on here"), pressed, tr("Find the change in this place"))
+            here.setAccessibleName(tr("Go on here: {place}").format(place=told))
+            grid.addWidget(here, row, 1)
+        if self.result.contradictory:
+            row = len(self.result.transitions)
+            grid.addWidget(paragraph(tr("Or does the bug not show in every test?")), row, 0)
+            tip = tr("The verdicts stay, and builds are tested again until the answer is sure")
+            grid.addWidget(button(tr("It hides at times"), self.distrusted.emit, tip), row, 1)
+        return box
 
     def _changesets(self) -> QTableWidget:
         table = QTableWidget(len(self.result.changesets), 4)

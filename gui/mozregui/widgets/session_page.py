@@ -185,6 +185,8 @@ class SessionPage(Page):
             self._result = None
         if finished and account and self._result is None:
             self._result = ResultPage(ResultView(account))
+            self._result.chosen.connect(self.bisection.go_on_in)
+            self._result.distrusted.connect(self.bisection.distrust)
             self._tabs.insertTab(0, scrolling(self._result), tr("&Result"))
             self._tabs.setCurrentIndex(0)
 

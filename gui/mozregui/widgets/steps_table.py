@@ -55,14 +55,14 @@ class StepsTable(QTableWidget):
 
     def show_steps(self, listed: list[Step], *, hides: bool) -> None:
         """Add what is new; rows that stay are left alone. hides: see `steps.word`."""
-        self._hides = hides
-        if listed == self._steps:
+        if (listed, hides) == (self._steps, self._hides):
             return
         same = 0
         for old, new in zip(self._steps, listed, strict=False):
-            if old != new:
+            if old != new or hides != self._hides:
                 break
             same += 1
+        self._hides = hides
         self._steps = list(listed)
         self.setRowCount(len(listed))
         for row in range(same, len(listed)):

@@ -25,7 +25,23 @@ class VerdictBar(QWidget):
         self._bisection = bisection
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        if bisection.hides:
+        self._make()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what can be done now."""
+        if self._bisection.hides != self._hides:
+            self._clear()
+            self._make()
+        person = not self._bisection.automated and not self._bisection.is_over
+        for each in (self.good, self.bad, self.skip, self.again):
+            each.setVisible(person)
+            each.setEnabled(self._bisection.can_judge)
+        self.undo.setEnabled(self._bisection.can_undo)
+
+    def _make(self) -> None:
+        self._hides = self._bisection.hides
+        if self._hides:
             self.bad = self._verdict(
                 Verdict.BAD, tr("Saw it"), "Y", tr("The bug showed: it is in this build")
             )
@@ -43,20 +59,20 @@ class VerdictBar(QWidget):
             self.bad = self._verdict(Verdict.BAD, tr("Bad"), "B", tr("The bug is there"))
         self.skip = self._verdict(Verdict.SKIP, tr("Skip"), "S", tr("This build cannot be judged"))
         self.again = self._add(
-            tr("Try again"), "R", tr("Start the same build once more"), bisection.retry
+            tr("Try again"), "R", tr("Start the same build once more"), self._bisection.retry
         )
-        self.undo = self._add(tr("Undo"), "U", tr("Take the last verdict back"), bisection.undo)
+        self.undo = self._add(
+            tr("Undo"), "U", tr("Take the last verdict back"), self._bisection.undo
+        )
         self.undo.setMaximumWidth(14 * self.fontMetrics().height())
         self._row.addStretch()
-        self.refresh()
 
-    def refresh(self) -> None:
-        """Show what can be done now."""
-        person = not self._bisection.automated and not self._bisection.is_over
-        for each in (self.good, self.bad, self.skip, self.again):
-            each.setVisible(person)
-            each.setEnabled(self._bisection.can_judge)
-        self.undo.setEnabled(self._bisection.can_undo)
+    def _clear(self) -> None:
+        """What a button is called and which keys it has changes with what is asked."""
+        while item := self._row.takeAt(0):
+            if button_ := item.widget():
+                button_.hide()
+                button_.deleteLater()
 
     def _verdict(
         self, verdict: Verdict, text: str, key: str, tip: str, shape: Shape | None = None
@@ -81,7 +97,7 @@ class VerdictBar(QWidget):
         return made
 
     def _key(self, key: str, made: QPushButton) -> None:
-        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut = QShortcut(QKeySequence(key), made)
         shortcut.activated.connect(made.click)
 
 

@@ -2,11 +2,21 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mozregression.journal import Session
-from mozregression.model.facts import MoreAllowed, VerdictGiven, VerdictRetracted
+from mozregression.model.certainty import Kind
+from mozregression.model.facts import (
+    CertaintyChanged,
+    MoreAllowed,
+    TransitionChosen,
+    VerdictGiven,
+    VerdictRetracted,
+)
+from mozregression.model.report import Transition
 from mozregression.model.verdicts import Purpose, Verdict
 from mozregression.reports.account import standing_verdicts
+from mozregression.session import in_force
 from mozregui.words import tr
 from mozregui.work.worker import Edit
 
@@ -38,6 +48,24 @@ def allow_more(tests: int) -> Edit:
         session.reopen()
 
     return edit
+
+
+def go_on_in(transition: Transition) -> Edit:
+    """Have a session go on in one of the places where the bug came and went."""
+
+    def edit(session: Session) -> None:
+        session.append(TransitionChosen.of(transition))
+        session.reopen()
+
+    return edit
+
+
+def distrust(session: Session) -> None:
+    """Take it that the bug hides at times: in the tests to come, and in those that were."""
+    now = in_force(session.request, session.facts()).certainty
+    hides = replace(now, kind=Kind.INTERMITTENT, miss_rate=None, false_rate=None)
+    session.append(CertaintyChanged(hides))
+    session.reopen()
 
 
 def skip(keys: Sequence[str]) -> Edit:
