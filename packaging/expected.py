@@ -96,6 +96,7 @@ _DATA = [
     "glean/*.yaml",
     "glean_parser/schemas/*",
     "jsonschema_specifications/schemas/*",
+    "licences/*",
     "mozregression/model/apps/apps.toml",
     "mozregression/telemetry/*.yaml",
     "mozregui/icons/*.svg",

@@ -168,22 +168,23 @@ class Guide:
         return self.bisection is not None and not self.bisection.is_over
 
     def _show_session(self, session: Session, *, begins: bool) -> None:
-        self._opening = False
-        if self._window.closing:
-            session.close()
-            return
+        """In three turns of the window, which answers between them."""
         automated = Settings(**session.settings).automated
         worker = self._worker(session, begins=begins)
         bisection = Bisection(worker, self._again, automated=automated)
-        self.bisection = bisection
         page = SessionPage(bisection)
         page.left.connect(self.show_start)
 
         def show() -> None:
+            self._opening = False
+            if self._window.closing:
+                session.close()
+                return
+            self.bisection = bisection
             self._window.show_page(page, tr("Session {number}").format(number=bisection.id))
             QTimer.singleShot(0, lambda: self._run(bisection))
 
-        QTimer.singleShot(0, show)  # each in a turn of its own, so that the window answers
+        QTimer.singleShot(0, show)
 
     def _worker(self, session: Session, *, begins: bool = False) -> Worker:
         def tell(happening: object) -> None:
