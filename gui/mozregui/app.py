@@ -67,7 +67,8 @@ def run(arguments: Sequence[str]) -> int:
 def _report(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """A mistake in the window itself: told, and the program goes on. Sessions are on disk."""
     text = "".join(traceback.format_exception(kind, error, trace))
-    sys.stderr.write(text)
+    if sys.stderr is not None:  # which a program without a console has not on Windows
+        sys.stderr.write(text)
     tell_trouble(
         QApplication.activeWindow(),
         tr("mozregression made a mistake."),

@@ -1,6 +1,7 @@
 """A good build beside the one under test: the model without Qt, and the button with real builds."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ NAME = "mozilla-central nightly 2026-05-01 09:30"
 
 
 def reference(*, tests: bool = True, why_not: str = "") -> Reference:
-    return Reference(lambda: tests, Log(), why_not=why_not)
+    return Reference(lambda: tests, lambda: None, Log(), why_not=why_not)
 
 
 def fetching(key: str, done: int) -> events.Fetching:
@@ -51,13 +52,15 @@ def test_each_state_has_its_words() -> None:
     assert model.can_ask
     assert model.hear(events.Reference(Beside.FAILED, KEY, "The browser exited with 1."))
     assert model.told == f"The good build {NAME} could not be opened: The browser exited with 1."
+    assert model.hear(events.Reference(Beside.CLOSED, ""))
+    assert model.told == "No good build is looked for any more."
     assert model.hear(events.Reference(Beside.FAILED, "", "There is none."))
     assert model.told == "No good build could be opened: There is none."
 
 
 def test_what_is_told_is_in_the_log_too() -> None:
     log = Log()
-    model = Reference(lambda: True, log)
+    model = Reference(lambda: True, lambda: None, log)
     model.hear(events.Reference(Beside.OPEN, KEY))
     assert f"{NAME} is open beside it" in log.text
 
@@ -99,8 +102,12 @@ def person(bench: Bench, tmp_path: Path, qtbot: Any) -> Iterator[Person]:
 
 
 def browsers() -> list[psutil.Process]:
-    guardians = psutil.Process().children()
-    return [one for guardian in guardians for one in guardian.children() if one.name() == "sleep"]
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it has just ended
+            if process.name() == "sleep":
+                found.append(process)
+    return found
 
 
 def test_a_good_build_is_opened_beside_and_stays(person: Person) -> None:
@@ -145,6 +152,21 @@ def test_a_change_of_the_session_does_not_close_it_for_good(person: Person) -> N
     person.asked()
     person.until(lambda: person.bisection.reference.state is Beside.OPEN)
     person.until(lambda: len(browsers()) == 2)
+
+
+def test_it_is_closed_with_a_button(person: Person) -> None:
+    person.begin()
+    person.judge(4)
+    person.asked()
+    bar = person.page.reference
+    assert not bar.close_it.isVisible()
+    person.press(bar.open)
+    person.until(lambda: person.bisection.reference.state is Beside.OPEN)
+    assert bar.close_it.text() == "Close it"
+    person.press(bar.close_it)
+    person.until(lambda: "was closed" in bar.told.text())
+    person.until(lambda: len(browsers()) == 1)
+    assert not bar.close_it.isVisible()
 
 
 def test_a_command_needs_no_button(person: Person) -> None:

@@ -74,6 +74,7 @@ class BesideTest:
         self._errands = Errands(means.perform)
         self._lock = Lock()
         self._shown: _Shown | None = None
+        self._wish = 0  # the number of the last one that counts
         self._threads: list[Thread] = []
         self._closed = False
 
@@ -89,6 +90,21 @@ class BesideTest:
         From any thread; returns at once, and `Reference` is told at least once.
         """
         self._begin(asked=True)
+
+    def give_up(self) -> None:
+        """Have what runs ended, or what is on its way forgotten. From any thread; returns at once.
+
+        `Reference` is told.
+        """
+        with self._lock:
+            self._wish += 1
+            self._wanted = False
+            shown = self._shown
+            if shown:
+                shown.end()
+        if not self._closed:
+            candidate = shown.build.candidate if shown else ""
+            self._tell(Reference(events.Beside.CLOSED, candidate))
 
     def close(self) -> None:
         """End what runs; its profile is gone, too."""
@@ -107,10 +123,11 @@ class BesideTest:
             self._wanted = False
             self._fail(self._why_not)
             return
-        thread = Thread(target=self._work, args=(asked,), name="beside", daemon=True)
         with self._lock:
             if self._closed:
                 return
+            wish = _Wish(self._wish, asked)
+            thread = Thread(target=self._work, args=(wish,), name="beside", daemon=True)
             self._threads = [*(other for other in self._threads if other.is_alive()), thread]
             thread.start()
 
@@ -118,46 +135,50 @@ class BesideTest:
         if not self._closed:
             self._tell(Reference(events.Beside.FAILED, "", why))
 
+    def _counts(self, wish: "_Wish") -> bool:
+        return wish.number == self._wish and not self._closed
+
     # In a thread of its own
 
-    def _work(self, asked: bool) -> None:
+    def _work(self, wish: "_Wish") -> None:
         try:
-            self._find(asked=asked)
+            self._find(wish)
         except Cancelled:
             pass
         except (ServiceError, BuildsError, LaunchError, OSError) as error:
-            self._fail(str(error))
+            if self._counts(wish):
+                self._fail(str(error))
 
-    def _find(self, *, asked: bool) -> None:
+    def _find(self, wish: "_Wish") -> None:
         """Down to one that can be opened."""
         facts = list(self._facts)
         missing: Missing | None = None
-        while True:
+        while self._counts(wish):
             match reference(self._request, facts):
                 case None:
                     if missing:
                         self._fail(
                             f"{why_missing(missing)}, and no other build is known to be good."
                         )
-                    elif asked:
+                    elif wish.asked:
                         self._fail(_NONE)
                     return
                 case FindBuild() as question:
                     facts.append(self._errands.answer(question))
                 case build:
-                    missing = self._show(build)
+                    missing = self._show(build, wish)
                     if missing is None:
                         return
                     facts.append(BuildMissing(missing))
 
-    def _show(self, build: Build) -> Missing | None:
-        self._wanted = False
+    def _show(self, build: Build, wish: "_Wish") -> Missing | None:
         mine = _Shown(build, self._means, self._tell)
         with self._lock:
-            if self._closed:
+            if not self._counts(wish):
                 return None
+            self._wanted = False
             before = self._shown
-            same = before and before.build == build and not before.over.is_set()
+            same = before and before.build == build and before.stays
             if not same:
                 self._shown = mine
         if before and same:
@@ -170,6 +191,14 @@ class BesideTest:
             return mine.run()
         finally:
             mine.over.set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """asked: by a person, who is told when there is none."""
+
+    number: int
+    asked: bool
 
 
 class _Shown:
@@ -208,6 +237,11 @@ class _Shown:
                 self._ticket.cancel()
             if self._opened:
                 self._opened.running.end(grace=self._opened.grace)
+
+    @property
+    def stays(self) -> bool:
+        """It is not over, and not about to be."""
+        return not self._ending and not self.over.is_set()
 
     def tell(self) -> None:
         """How it goes."""

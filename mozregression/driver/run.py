@@ -178,6 +178,10 @@ class Driver:
         """
         self._beside.open()
 
+    def close_reference(self) -> None:
+        """From any thread: have that build closed, or no longer fetched. Returns at once."""
+        self._beside.give_up()
+
     def _carry_on(self) -> Result:
         while not self._stopping.is_set():
             self._announce_understanding()

@@ -102,6 +102,13 @@ class Viewer:
         self.driver.open_reference()
         return self.heard.next(*(states or (Beside.OPEN, Beside.FAILED)), after=before)
 
+    def give_up(self) -> Reference:
+        """Have it closed, and wait until that is told."""
+        assert self.driver
+        before = len(self.heard.references)
+        self.driver.close_reference()
+        return self.heard.next(Beside.CLOSED, after=before)
+
     def others(self) -> list[psutil.Process]:
         """Browsers that run beside those that were, and are, under test."""
         return [one for one in processes() if one.pid not in self.pids]
@@ -232,6 +239,41 @@ def test_the_person_closes_it_and_may_have_it_again(viewer: Viewer) -> None:
     viewer.acts = {2: close_it, 3: Stop}
     viewer.run(Settings())
     assert processes() == []
+
+
+def test_it_is_closed_without_a_word_of_a_signal_and_may_be_had_again(viewer: Viewer) -> None:
+    def close_it() -> None:
+        first = viewer.open()
+        browser = viewer.beside()
+        closed = viewer.give_up()
+        assert (closed.candidate, closed.why) == (first.candidate, "")
+        assert viewer.open().state is Beside.OPEN
+        assert viewer.beside().pid != browser.pid
+        assert len(profiles(viewer.bench)) == 2
+
+    viewer.acts = {2: close_it, 3: Stop}
+    viewer.run(Settings())
+    assert processes() == []
+
+
+def test_one_on_its_way_is_given_up(tmp_path: Path) -> None:
+    world = make_world()
+    nightly = world.nightlies[0]
+    faults = Faults(paths=f"{nightly.path}.*tar.xz$", slow=1.0, slow_seconds=60)
+    with Sandbox(world, faults=faults) as sandbox:
+        viewer = Viewer(Bench(sandbox, places(tmp_path), Heard()))
+        told: list[Reference] = []
+
+        def give_up() -> None:
+            viewer.open(Beside.OPENING)
+            told.append(viewer.give_up())
+
+        viewer.acts = {0: give_up, 1: Stop}
+        settings = Settings(work_ahead=False)
+        session = asked_for(viewer.bench, settings, check_ends=False)
+        assert viewer.run(settings, session) == Stopped()
+    assert [one.candidate for one in told] == [nightly.key]
+    assert viewer.heard.states == [Beside.OPENING, Beside.CLOSED]
 
 
 def test_a_nearer_one_takes_its_place(viewer: Viewer) -> None:

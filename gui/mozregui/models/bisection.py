@@ -86,6 +86,7 @@ class Bisection:
         self.downloads = Downloads()
         self.reference = Reference(
             self._open_reference,
+            self._close_reference,
             self.log,
             why_not=why_none_beside(APPS[worker_.session.request.app]),
         )
@@ -231,6 +232,9 @@ class Bisection:
 
     def _open_reference(self) -> bool:
         return self.worker.open_reference()
+
+    def _close_reference(self) -> None:
+        self.worker.close_reference()
 
     # What is shown
 

@@ -16,14 +16,18 @@ from mozregui.work.worker import Happening
 class Reference:
     """What became of the wish for one. changed: told whenever anything here is another than before.
 
-    ask: has one opened, False when nothing is tested now. why_not: why there can be none.
+    ask: has one opened, False when nothing is tested now. end: has it closed, or no longer fetched.
+    why_not: why there can be none.
     """
 
-    def __init__(self, ask: Callable[[], bool], log: Log, *, why_not: str = "") -> None:
+    def __init__(
+        self, ask: Callable[[], bool], end: Callable[[], None], log: Log, *, why_not: str = ""
+    ) -> None:
         self.changed = Notice()
         self.why_not = why_not
         self.state: Beside | None = None
         self._ask = ask
+        self._end = end
         self._log = log
         self._name = ""
         self._why = ""
@@ -42,7 +46,9 @@ class Reference:
             if self._name
             else tr("Looking for a good build …"),
             Beside.OPEN: tr("{build} is open beside it: that one is good. {why}"),
-            Beside.CLOSED: tr("{build}, which is good, was closed. {why}"),
+            Beside.CLOSED: tr("{build}, which is good, was closed. {why}")
+            if self._name
+            else tr("No good build is looked for any more."),
             Beside.FAILED: tr("The good build {build} could not be opened: {why}")
             if self._name
             else tr("No good build could be opened: {why}"),
@@ -53,6 +59,15 @@ class Reference:
         """Have the nearest good build opened, in place of one that is further away."""
         if self.can_ask and self._ask():
             self._become(Beside.OPENING)
+
+    @property
+    def can_close(self) -> bool:
+        return self.state in (Beside.OPENING, Beside.OPEN)
+
+    def close(self) -> None:
+        """Have it closed, or what is on its way given up."""
+        if self.can_close:
+            self._end()
 
     def hear(self, happening: Happening) -> bool:
         """Whether it was about this alone."""

@@ -171,6 +171,12 @@ class Worker:
             driver.open_reference()
         return driver is not None
 
+    def close_reference(self) -> None:
+        """Have it closed, or no longer fetched."""
+        driver = self._driver
+        if driver:
+            driver.close_reference()
+
     def go_on(self) -> None:
         """Try again at once what failed."""
         self._wake.set()
