@@ -99,7 +99,7 @@ class BesideTest:
         with self._lock:
             self._wish += 1
             self._wanted = False
-            shown = self._shown
+            shown = self._shown if self._shown and self._shown.stays else None
             if shown:
                 shown.end()
         if not self._closed:

@@ -18,6 +18,7 @@ class Bridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._waiting: deque[Callable[[], None]] = deque()
+        self._closed = False
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.timeout.connect(self._take_turn)
@@ -31,13 +32,11 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """Call nothing any more."""
-        self._woken.disconnect()
-        self._turn.stop()
-        self._waiting.clear()
+        self._closed = True
 
     def _take_turn(self) -> None:
         end = time.monotonic() + _TURN
-        while self._waiting:
+        while self._waiting and not self._closed:
             if time.monotonic() > end:
                 self._turn.start()
                 return
