@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mozregression.builds.entries import Entry
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FAULT, EXIT_FOUND
+from mozregression.console.exits import EXIT_FAULT, EXIT_FOUND
 from mozregression.driver.places import places
 from mozregression.journal import JournalError
 from mozregression.telemetry.activity import Activity, Kept

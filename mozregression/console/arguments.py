@@ -7,19 +7,10 @@ from functools import partial
 from typing import Any, NoReturn
 
 from mozregression import __version__
+from mozregression.console.exits import EXIT_USAGE
 from mozregression.settings.file import FileError, load, location
 from mozregression.settings.table import BY_NAME, SETTINGS, Group, Kind, Setting
 from mozregression.settings.values import WrongValueError, read
-
-# Exit status of the program; see docs/console.md.
-EXIT_FOUND = 0
-EXIT_NO_ANSWER = 1
-EXIT_USAGE = 2
-EXIT_STOPPED = 3
-EXIT_FAULT = 4
-EXIT_NARROWED = 5
-EXIT_WRONG_BOUNDS = 6
-EXIT_NO_BUILDS = 7
 
 _USAGE = """\
 mozregression --good BOUND [--bad BOUND] [options] [-- PROGRAM ARG ...]

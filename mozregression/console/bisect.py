@@ -11,7 +11,7 @@ from functools import partial
 from rich.console import Console
 
 from mozregression.builds.errors import BuildsError
-from mozregression.console.arguments import (
+from mozregression.console.exits import (
     EXIT_FAULT,
     EXIT_FOUND,
     EXIT_NARROWED,

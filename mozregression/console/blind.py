@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from rich.console import Console
 
-from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED
+from mozregression.console.exits import EXIT_FOUND, EXIT_STOPPED
 from mozregression.console.prompt import Prompt
 from mozregression.driver.single import Single
 from mozregression.launch.process import Running

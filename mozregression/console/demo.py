@@ -8,8 +8,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mozregression.console.arguments import EXIT_FOUND, EXIT_NO_ANSWER
 from mozregression.console.bisect import conduct
+from mozregression.console.exits import EXIT_FOUND, EXIT_NO_ANSWER
 from mozregression.driver.places import Places
 from mozregression.driver.settings import Settings
 from mozregression.journal import Journal

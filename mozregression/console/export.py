@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from mozregression import __version__
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.journal import JournalError
 from mozregression.journal.exchange import packed
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.driver.settings import Settings
 from mozregression.journal import JournalError
 from mozregression.journal.exchange import ExchangeError, Parcel, origins_of, unpacked

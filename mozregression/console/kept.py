@@ -6,7 +6,8 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 
 from mozregression import __version__
-from mozregression.console.arguments import EXIT_USAGE, Parser
+from mozregression.console.arguments import Parser
+from mozregression.console.exits import EXIT_USAGE
 from mozregression.driver.places import places
 from mozregression.journal import Journal, Record, Session
 from mozregression.model.facts import Fact

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from mozregression.console import arguments
-from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
+from mozregression.console.exits import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
 
 
 def run(argv: Sequence[str]) -> int:

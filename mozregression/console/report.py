@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.journal import JournalError
 from mozregression.reports import FORMATS
 

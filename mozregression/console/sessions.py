@@ -6,7 +6,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.table import Table
 
-from mozregression.console.arguments import EXIT_FOUND, EXIT_USAGE
+from mozregression.console.exits import EXIT_FOUND, EXIT_USAGE
 from mozregression.driver.places import places
 from mozregression.journal import Journal, JournalError, State, Summary
 

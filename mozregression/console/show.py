@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.journal import JournalError, Record, State
 from mozregression.reports import Account
 from mozregression.reports.story import story

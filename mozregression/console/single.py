@@ -9,9 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from mozregression.console.arguments import EXIT_FAULT
 from mozregression.console.bisect import FAULTS, STATUS, refuse, show_request
 from mozregression.console.blind import blind_test
+from mozregression.console.exits import EXIT_FAULT
 from mozregression.console.hint import hinted
 from mozregression.console.view import View
 from mozregression.driver.assembly import Launches, launches

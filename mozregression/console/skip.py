@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.journal import JournalError, Session
 from mozregression.model.bounds import Bound, BuildIdBound, ChangesetBound, DateBound, parse_bound
 from mozregression.model.builds import Candidate, Nightly, Push

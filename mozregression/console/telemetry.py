@@ -8,13 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from mozregression.console.arguments import (
-    EXIT_FAULT,
-    EXIT_FOUND,
-    EXIT_NO_ANSWER,
-    EXIT_USAGE,
-    Parser,
-)
+from mozregression.console.arguments import Parser
+from mozregression.console.exits import EXIT_FAULT, EXIT_FOUND, EXIT_NO_ANSWER, EXIT_USAGE
 from mozregression.driver.places import places
 from mozregression.faces.telling import Telling, telling, text_of_ping, turn
 from mozregression.settings.file import FileError, settings_of_person

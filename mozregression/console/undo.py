@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from mozregression.console import kept
-from mozregression.console.arguments import EXIT_FOUND
+from mozregression.console.exits import EXIT_FOUND
 from mozregression.journal import JournalError, Session
 from mozregression.model.facts import VerdictRetracted
 from mozregression.reports.account import standing_verdicts

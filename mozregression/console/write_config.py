@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
+from mozregression.console.exits import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
 from mozregression.settings.file import FileError, changed, entries, store, text_of, value_of
 from mozregression.settings.table import BY_NAME, Setting
 from mozregression.settings.values import WrongValueError

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console as Terminal
 
-from mozregression.console import arguments
+from mozregression.console import arguments, exits
 from mozregression.console.posterior import posterior
 from mozregression.console.view import View
 from mozregression.driver import events
@@ -65,7 +65,7 @@ def test_values_that_are_none_are_refused(
 ) -> None:
     with pytest.raises(SystemExit) as caught:
         arguments.parse(["--good", "2026-05-01", *words])
-    assert caught.value.code == arguments.EXIT_USAGE
+    assert caught.value.code == exits.EXIT_USAGE
     assert words[1] in capsys.readouterr().err
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mozregression.console import arguments
+from mozregression.console import exits
 from mozregression.console.bisect import STATUS
 from mozregression.model.report import Outcome
 from tests.console.conftest import Console
@@ -84,7 +84,7 @@ def test_the_documented_statuses_are_those_of_the_program() -> None:
         outcome: int(status) for status, cell in rows for outcome in re.findall(r"`(\w+)`", cell)
     }
     assert documented == {outcome.name: status for outcome, status in STATUS.items()}
-    constants = {value for name, value in vars(arguments).items() if name.startswith("EXIT_")}
+    constants = {value for name, value in vars(exits).items() if name.startswith("EXIT_")}
     assert {int(status) for status, _ in rows} == constants | {130}
 
 

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mozregression.console import arguments, bisect, main, single
-from mozregression.console.arguments import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
+from mozregression.console.exits import EXIT_FOUND, EXIT_STOPPED, EXIT_USAGE
 from mozregression.faces import plan
 from mozregression.settings.file import location
 from mozregression.settings.table import BY_KEY, SETTINGS
