@@ -86,6 +86,15 @@ def test_the_form_needs_a_build_and_complains_of_wrong_ones_alone(bystander: Bys
     assert settings == Settings()
 
 
+def test_what_was_typed_and_deleted_again_is_not_looked_up(bystander: Bystander) -> None:
+    form = bystander.form()
+    for content in ("0", "", "   "):
+        form.form["build"].content = content
+        form.look_up()
+    assert not form.is_looking
+    assert not form.problems
+
+
 def test_which_build_it_is_stands_under_the_field(bystander: Bystander) -> None:
     form = bystander.form()
     day = bystander.bench.world.spec.last

@@ -52,6 +52,15 @@ def test_a_whole_search_by_keys(person: Person) -> None:
     assert person.bench.world.culprit.push.tip[:12] in headline
 
 
+def test_what_has_just_begun_is_shown_whatever_is_pressed_meanwhile(person: Person) -> None:
+    person.ask()
+    person.press_named("Start")
+    person.press_named("Cancel")
+    person.window.guide.ask_for_one()
+    person.asked()
+    person.judge()
+
+
 def test_the_buttons_judge_as_well(person: Person) -> None:
     person.begin()
     for _ in range(3):

@@ -53,7 +53,8 @@ class OneBuild(RequestForm[Single]):
 
     def requested(self) -> tuple[Request, Settings]:
         options = without_own(self._options())
-        build = options.pop(BUILD.name).strip()
+        del options[BUILD.name]
+        build = self.form[BUILD.name].text.strip()
         if not build:
             raise UsageError(tr("Say which build to run."))
         options |= {"launch": [build], "good": None, "bad": None, "json": False, "command": None}

@@ -44,7 +44,8 @@ _Seen = TypeVar("_Seen")
 class Guide:
     """Shows the other pages in the window. One thing at a time goes on: a session, or a build.
 
-    bisection: the session on the screen.
+    While a session is opened, which takes a moment, no other page is led to. bisection: the session
+    on the screen.
     """
 
     def __init__(self, window: "Window") -> None:
@@ -69,12 +70,14 @@ class Guide:
             self._running.leave()
 
     def show_start(self) -> None:
+        if self._opening:
+            return
         self.bisection = None
         self._window.show_page(self._window.start_page)
 
     def ask(self, search: Search) -> None:
         """Show the form for a new search."""
-        options = self._settings()
+        options = None if self._opening else self._settings()
         if options is None:
             return
         look = partial(self._look_with, preview)
@@ -87,7 +90,7 @@ class Guide:
 
     def ask_for_one(self) -> None:
         """Show the form for one build."""
-        options = self._settings()
+        options = None if self._opening else self._settings()
         if options is None:
             return
         page = RunPage(
