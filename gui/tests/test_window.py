@@ -54,9 +54,11 @@ def test_a_whole_search_by_keys(person: Person) -> None:
 
 def test_what_has_just_begun_is_shown_whatever_is_pressed_meanwhile(person: Person) -> None:
     person.ask()
+    form = person.form
     person.press_named("Start")
     person.press_named("Cancel")
     person.window.guide.ask_for_one()
+    assert person.window.page is form
     person.asked()
     person.judge()
 
