@@ -38,6 +38,12 @@ class VerdictBar(QWidget):
             each.setVisible(person)
             each.setEnabled(self._bisection.can_judge)
         self.undo.setEnabled(self._bisection.can_undo)
+        self.undo.setMinimumHeight(self._height if person else 0)
+
+    @property
+    def _height(self) -> int:
+        """Of a button that is pressed again and again."""
+        return int(2.6 * self.fontMetrics().height())
 
     def _make(self) -> None:
         self._hides = self._bisection.hides
@@ -81,7 +87,6 @@ class VerdictBar(QWidget):
         unit = self.fontMetrics().height()
         made.setIcon(icon_of(shape or Shape(verdict.value), self))
         made.setIconSize(QSize(unit, unit))
-        made.setMinimumHeight(int(2.6 * unit))
         font = made.font()
         font.setPointSizeF(font.pointSizeF() * 1.2)
         made.setFont(font)
@@ -91,7 +96,7 @@ class VerdictBar(QWidget):
         made = button(f"{text} ({key})", pressed, f"{tip} ({key})")
         made.setAccessibleName(text)
         made.setAccessibleDescription(tip)
-        made.setMinimumHeight(int(2.6 * self.fontMetrics().height()))
+        made.setMinimumHeight(self._height)
         self._key(key, made)
         self._row.addWidget(made, 2)
         return made
