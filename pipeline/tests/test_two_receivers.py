@@ -3,15 +3,19 @@
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from deltalake.exceptions import CommitFailedError
 
 from mozpipeline.definitions.history import History
 from mozpipeline.home import Home
 from mozpipeline.load.loader import Loader, loading
+from mozpipeline.load.tidying import MOST_FILES
 from mozpipeline.receive.serve import python_command
+from mozpipeline.store.table import DAY
 from pings import deletion, outcomes, packed, path, received, request, usage_rows, usages, uuid
 from stores import made_year, table
 
@@ -42,6 +46,28 @@ def test_what_one_has_stored_is_a_duplicate_to_the_other(
         assert mine[1].run().outcomes == {"stored": 10}
         assert others[1].run().outcomes == {"duplicate": 5}
     assert documents(machines[0][0]) == ids(range(40))
+
+
+def test_what_both_stored_at_once_is_there_once_when_the_day_is_put_together(
+    machines: list[tuple[Home, Loader]], history: History
+) -> None:
+    (home, loader), _ = machines
+    received(home, usages(range(10)))
+    loader.run()
+    mine = table(home, history, "usage")
+    (path,) = mine.paths
+    rows = mine.read([path])
+    day = date.fromisoformat(path.partition("/")[0].partition("=")[2])
+    twice = rows.append_column(DAY, pa.array([day] * rows.num_rows))
+    for _ in range(MOST_FILES):
+        mine.append(twice.slice(5), {})
+    assert len(documents(home)) == 10 + 5 * MOST_FILES
+    received(home, usages(range(20)))
+    assert loader.run().outcomes == {"stored": 10, "duplicate": 10}
+    assert documents(home) == ids(range(20))
+    assert loader.run().outcomes == {}
+    received(home, usages(range(20)))
+    assert loader.run().outcomes == {"duplicate": 20}
 
 
 def test_commits_at_the_same_time_do_not_lose_each_others_rows(tmp_path: Path) -> None:
