@@ -1,5 +1,7 @@
 """A session: the picture, what is done now, the verdicts, the answer."""
 
+from collections.abc import Callable
+
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import (
     QHBoxLayout,
@@ -31,6 +33,7 @@ from mozregui.words import tr, trn
 
 _PROGRESS_STEPS = 1000
 _COUNTDOWN_MS = 1000
+_GLANCE_MS = 40  # nobody who only looks on sees more of what a command judges
 
 
 class SessionPage(Page):
@@ -71,9 +74,8 @@ class SessionPage(Page):
         self._stop = button(tr("S&top"), bisection.stop)
         self._go_on = button(tr("&Go on"), bisection.go_on)
         self._leave = button(tr("St&art page"), self._go_home)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._show_record)
+        self._soon = self._once(self._show_record)
+        self._glance = self._once(self._show_now, _GLANCE_MS)
         self._countdown = QTimer(self)
         self._countdown.setInterval(_COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count)
@@ -85,15 +87,40 @@ class SessionPage(Page):
         self.details.back.connect(bisection.go_back_to)
         bisection.changed.connect(self.refresh)
         bisection.progressed.connect(self._show_progress)
-        self.refresh()
+        self._show_now()
+
+    def _once(self, called: Callable[[], None], milliseconds: int = 0) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(called)
+        return timer
 
     @property
     def is_up_to_date(self) -> bool:
         """Whether all that happened is shown."""
-        return not self._soon.isActive()
+        return not self._soon.isActive() and not self._glance.isActive()
 
     def refresh(self) -> None:
-        """Show at once what the person acts on, and the rest when there is time."""
+        """Show at once what a person acts on, and the rest when there is time for it."""
+        if self.bisection.is_over or not self.bisection.automated:
+            self._show_now()
+        elif not self._glance.isActive():
+            self._glance.start()
+
+    def _show_now(self) -> None:
+        self._soon.start()
+        self._show_what_is_done()
+
+    def _show_record(self) -> None:
+        """What was found so far: once for all that happens in one go."""
+        bisection = self.bisection
+        self.timeline.show_timeline(bisection.timeline)
+        self.steps.show_steps(bisection.steps, hides=bisection.hides)
+        self.details.refresh()
+        self._show_result()
+
+    def _show_what_is_done(self) -> None:
         bisection = self.bisection
         doing = bisection.doing
         for widget in (self.detail, self._progress, self._progress_told):
@@ -119,18 +146,9 @@ class SessionPage(Page):
         )
         self._show_progress()
         self._count_down(doing)
-        self._soon.start()
         if self._leaving and bisection.is_over:
             self._leaving = False
             self.left.emit()
-
-    def _show_record(self) -> None:
-        """What was found so far: once for all that happens in one go."""
-        bisection = self.bisection
-        self.timeline.show_timeline(bisection.timeline)
-        self.steps.show_steps(bisection.steps, hides=bisection.hides)
-        self.details.refresh()
-        self._show_result()
 
     # What can be pressed
 

@@ -2,6 +2,7 @@
 
 from qtpy.QtCore import (
     QEasingCurve,
+    QEvent,
     QPoint,
     QPointF,
     QRectF,
@@ -18,6 +19,7 @@ from qtpy.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
 )
 from qtpy.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -45,6 +47,7 @@ class TimelineView(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = Timeline()
+        self._pictures: dict[bool, QPixmap] = {}  # the upper line (True) and the lower one
         self._opening = 1.0  # how far the lower line has opened, from 0 to 1
         self._stretch: tuple[float, float] | None = None
         self._cursor: float | None = None  # where arrow keys have come to
@@ -64,6 +67,7 @@ class TimelineView(QWidget):
             return
         narrowed = _ends(shown.near) != _ends(self._shown.near)
         self._shown = shown
+        self._pictures.clear()
         self.updateGeometry()
         self.setAccessibleDescription(shown.told)
         if narrowed:
@@ -221,21 +225,43 @@ class TimelineView(QWidget):
 
     # The picture
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Colours or letters are others."""
+        super().changeEvent(event)
+        self._pictures.clear()
+
     def paintEvent(self, _: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shades = colours(self)
-        shown = self._shown
-        self._draw_axis(painter, shown.whole, self._whole_line, shades, above=True)
-        if shown.near:
-            self._draw_cone(painter, shades)
-            near = self._near_line
+        painter.drawPixmap(0, 0, self._picture(above=True))
+        if self._shown.near:
+            self._draw_cone(painter, colours(self))
             painter.setOpacity(self._opening)
-            self._draw_axis(painter, shown.near, near, shades, above=False)
+            painter.drawPixmap(0, 0, self._picture(above=False))
             painter.setOpacity(1.0)
         self._draw_stretch(painter)
         self._draw_cursor(painter)
         painter.end()
+
+    def _picture(self, *, above: bool) -> QPixmap:
+        """One of the lines, drawn once however often it is painted while the lower one opens."""
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        known = self._pictures.get(above)
+        if known is not None and known.size() == size:
+            return known
+        picture = self._pictures[above] = QPixmap(size)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        axis = self._shown.whole if above else self._shown.near
+        if axis:
+            line = self._whole_line if above else self._near_line
+            self._draw_axis(painter, axis, line, colours(self), above=above)
+        painter.end()
+        return picture
 
     def _draw_axis(
         self, painter: QPainter, axis: Axis, line: QRectF, shades: Colours, *, above: bool
