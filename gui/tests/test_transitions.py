@@ -72,13 +72,18 @@ def visited(bench: Bench) -> None:
         session.reopen()
 
 
+def contradict(bench: Bench, bisection: Bisection, until: Callable[..., None]) -> None:
+    """Go on with session 1 until its verdicts contradict each other. until: see `finish`."""
+    finish(bench, bisection, until)
+    visited(bench)
+    bisection.go_on()
+    finish(bench, bisection, until)
+
+
 def contradictory(face: Face) -> ResultView:
     """What the result of such a session shows."""
     face.open()
-    finish(face.bench, face.bisection, face.until)
-    visited(face.bench)
-    face.bisection.go_on()
-    finish(face.bench, face.bisection, face.until)
+    contradict(face.bench, face.bisection, face.until)
     assert face.bisection.account
     return ResultView(face.bisection.account)
 
@@ -115,10 +120,7 @@ def test_tests_may_be_wrong_after_all(face: Face) -> None:
 
 def test_the_result_asks_where_to_go_on(person: Person) -> None:
     person.begin()
-    finish(person.bench, person.bisection, person.see)
-    visited(person.bench)
-    person.bisection.go_on()
-    finish(person.bench, person.bisection, person.see)
+    contradict(person.bench, person.bisection, person.see)
     page, result = person.page, person.page._result
     assert result
     places = [

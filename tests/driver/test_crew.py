@@ -12,7 +12,7 @@ import pytest
 
 from mozregression.driver import events
 from mozregression.driver.attempt import Attempt, News
-from mozregression.driver.crew import crew_of
+from mozregression.driver.crew import Crew, crew_of
 from mozregression.driver.run import Faulted, Finished
 from mozregression.driver.settings import Settings
 from mozregression.model.facts import BuildFound, VerdictGiven
@@ -109,31 +109,33 @@ def attempt(patient: Patient) -> Attempt:
     return patient  # type: ignore[return-value]
 
 
+def begin_both(crew: Crew, first: Patient, second: Patient) -> None:
+    """Returns when both have found their builds."""
+    crew.begin(attempt(first))
+    crew.begin(attempt(second))
+    found = 0
+    while found < 2:
+        found += sum(isinstance(news, BuildFound) for _, news in crew.news())
+
+
 def test_news_come_in_the_order_of_completion() -> None:
     first, second = Patient("1"), Patient("2")
     with closing(crew_of(2)) as crew:
-        crew.begin(attempt(first))
-        crew.begin(attempt(second))
-        heard: list[Any] = []
-        while len(heard) < 2:
-            heard += [who for who, news in crew.news() if isinstance(news, BuildFound)]
+        begin_both(crew, first, second)
         second.go_on.set()
+        heard: list[Any] = []
         while len(crew.attempts) > 1:
             heard += [who for who, news in crew.news() if isinstance(news, Judged)]
         first.go_on.set()
         while crew.attempts:
             heard += [who for who, news in crew.news() if isinstance(news, Judged)]
-        assert heard[2:] == [second, first]
+        assert heard == [second, first]
 
 
 def test_of_two_that_began_together_both_are_heard_before_what_comes_next_is_chosen() -> None:
     first, second = Patient("1"), Patient("2")
     with closing(crew_of(2)) as crew:
-        crew.begin(attempt(first))
-        crew.begin(attempt(second))
-        heard: list[Any] = []
-        while len(heard) < 2:
-            heard += [who for who, news in crew.news() if isinstance(news, BuildFound)]
+        begin_both(crew, first, second)
         first.began_at = second.began_at = time.monotonic() - 600
         first.go_on.set()
         judged: list[Any] = []
